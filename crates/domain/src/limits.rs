@@ -1,0 +1,28 @@
+//! The limits of what people may write, with their units in the names. Characters are Unicode scalar values, counted after NFC.
+
+/// Longest title, in characters, after trimming.
+pub const TITLE_CHARS_MAX: usize = 500;
+/// Longest description, in characters.
+pub const DESCRIPTION_CHARS_MAX: usize = 16_000;
+/// Most tags on one task, after duplicates are collapsed.
+pub const TAGS_MAX: usize = 50;
+/// Longest tag, in characters, after trimming.
+pub const TAG_CHARS_MAX: usize = 64;
+/// First year a date may lie in.
+pub const YEAR_MIN: i32 = 1900;
+/// Last year a date may lie in.
+pub const YEAR_MAX: i32 = 9999;
+/// How far `completed_at` may lie ahead of our clock, in seconds: clocks of people's devices differ.
+pub const COMPLETED_AT_LEEWAY_SECONDS: i64 = 60;
+/// Longest email address, in bytes (RFC 5321 section 4.5.3.1.3 leaves 254 for the address inside the angle brackets).
+pub const EMAIL_BYTES_MAX: usize = 254;
+/// Shortest password, in characters.
+pub const PASSWORD_CHARS_MIN: usize = 10;
+/// Longest password, in characters.
+pub const PASSWORD_CHARS_MAX: usize = 128;
+/// Longest name of a person, in characters, after trimming.
+pub const NAME_CHARS_MAX: usize = 200;
+/// Longest search text, in characters.
+pub const SEARCH_CHARS_MAX: usize = 500;
+/// Most words and phrases in one search.
+pub const SEARCH_TERMS_MAX: usize = 32;

@@ -1,0 +1,186 @@
+//! The task itself, and what changed between two versions of it.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use uuid::Uuid;
+
+use crate::Due;
+
+/// One task of one person. Whose it is, is a matter of where it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// A `UUIDv7`, so that ids sort by creation.
+    pub id: Uuid,
+    /// Rises by one with each change; the first is 1.
+    pub version: u64,
+    /// One line, NFC, 1 to 500 characters.
+    pub title: String,
+    /// NFC, at most 16,000 characters; empty when there is none.
+    pub description: String,
+    /// How much it matters.
+    pub priority: Priority,
+    /// At most 50, as typed, without two that differ only in case.
+    pub tags: Vec<String>,
+    /// When it is due, if ever.
+    pub due: Option<Due>,
+    /// The task's own zone; `None` follows the person's.
+    pub time_zone: Option<Tz>,
+    /// When it was completed, in UTC, to the millisecond; `None` while it is open.
+    pub completed_at: Option<DateTime<Utc>>,
+    /// When it was created, in UTC, to the millisecond.
+    pub created_at: DateTime<Utc>,
+    /// When it last changed, in UTC, to the millisecond; never goes back.
+    pub updated_at: DateTime<Utc>,
+    /// When it went to the trash, in UTC, to the millisecond.
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+impl Task {
+    /// Whether the task is done.
+    pub fn is_completed(&self) -> bool {
+        self.completed_at.is_some()
+    }
+
+    /// Whether the task lies in the trash.
+    pub fn is_trashed(&self) -> bool {
+        self.deleted_at.is_some()
+    }
+
+    /// The zone that the due date is read in: the task's own, or else the person's.
+    pub fn zone_or(&self, person: Tz) -> Tz {
+        self.time_zone.unwrap_or(person)
+    }
+
+    /// Whether the task is open and its instant, or its whole day, is past.
+    pub fn is_overdue(&self, person: Tz, now: DateTime<Utc>) -> bool {
+        !self.is_completed() && self.due.is_some_and(|due| due.is_over(self.zone_or(person), person, now))
+    }
+
+    /// The fields that differ, in the order of the API; for a new task, those that are set. Version and `updated_at` are left out: they
+    /// differ always.
+    pub fn changed_fields(before: Option<&Self>, after: &Self) -> Vec<Field> {
+        Field::ALL.into_iter().filter(|field| field.differs(before, after)).collect()
+    }
+}
+
+/// How much a task matters; orders from `None` up to `High`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Priority {
+    /// Not said.
+    #[default]
+    None,
+    /// `low`
+    Low,
+    /// `medium`
+    Medium,
+    /// `high`
+    High,
+}
+
+/// A word that names no priority.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be one of high, medium, low, none")]
+pub struct UnknownPriority;
+
+impl Priority {
+    /// All of them, lowest first.
+    pub const ALL: [Self; 4] = [Self::None, Self::Low, Self::Medium, Self::High];
+
+    /// The API's word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+
+    /// Reads the API's word, in lower case.
+    pub fn parse(text: &str) -> Result<Self, UnknownPriority> {
+        Self::ALL
+            .into_iter()
+            .find(|priority| priority.as_str() == text)
+            .ok_or(UnknownPriority)
+    }
+}
+
+/// A field that a change can touch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    /// `title`
+    Title,
+    /// `description`
+    Description,
+    /// `completed`
+    Completed,
+    /// `completed_at`
+    CompletedAt,
+    /// `priority`
+    Priority,
+    /// `tags`
+    Tags,
+    /// `due_date`
+    DueDate,
+    /// `time_zone`
+    TimeZone,
+    /// `deleted_at`
+    DeletedAt,
+}
+
+impl Field {
+    const ALL: [Self; 9] = [
+        Self::Title,
+        Self::Description,
+        Self::Completed,
+        Self::CompletedAt,
+        Self::Priority,
+        Self::Tags,
+        Self::DueDate,
+        Self::TimeZone,
+        Self::DeletedAt,
+    ];
+
+    /// The field's name in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Description => "description",
+            Self::Completed => "completed",
+            Self::CompletedAt => "completed_at",
+            Self::Priority => "priority",
+            Self::Tags => "tags",
+            Self::DueDate => "due_date",
+            Self::TimeZone => "time_zone",
+            Self::DeletedAt => "deleted_at",
+        }
+    }
+
+    fn differs(self, before: Option<&Task>, after: &Task) -> bool {
+        match self {
+            Self::Title => before.map_or("", |task| &task.title) != after.title,
+            Self::Description => before.map_or("", |task| &task.description) != after.description,
+            Self::Completed => before.is_some_and(Task::is_completed) != after.is_completed(),
+            Self::CompletedAt => before.and_then(|task| task.completed_at) != after.completed_at,
+            Self::Priority => before.map_or(Priority::None, |task| task.priority) != after.priority,
+            Self::Tags => before.map_or(&[][..], |task| &task.tags) != after.tags,
+            Self::DueDate => before.and_then(|task| task.due) != after.due,
+            Self::TimeZone => before.and_then(|task| task.time_zone) != after.time_zone,
+            Self::DeletedAt => before.and_then(|task| task.deleted_at) != after.deleted_at,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn priorities_read_back_and_order() {
+        for priority in Priority::ALL {
+            assert_eq!(Priority::parse(priority.as_str()), Ok(priority));
+        }
+        assert_eq!(Priority::parse("High"), Err(UnknownPriority));
+        assert!(Priority::High > Priority::Medium && Priority::Low > Priority::None);
+    }
+}
