@@ -1,0 +1,360 @@
+//! The audit chain: one entry per change, exactly once, in order per task, hash-chained per person.
+//!
+//! `audit:{user}:head` holds how many entries there are, the hash of the latest and the entries of the page being filled; a full
+//! page moves to `audit:{user}:{n}`. `audit-seen:{user}:{task}` holds the last version logged for a task and where its entries are. All
+//! of an append is one transaction on the head's ETag, so a redelivered event either finds its version seen or loses the race.
+//!
+//! An entry is stored as the API shows it. `hash` is the SHA-256 (hexadecimal) of the entry's JSON without `hash`, keys sorted, no
+//! white space; it covers `prev_hash`, so anybody who fetched the entries can verify them.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, value::RawValue};
+use sha2::{Digest, Sha256};
+use spindle_dapr::{Guard, StateError, Write};
+use uuid::Uuid;
+
+use crate::{Store, StoreError, keys, tasks::{parse, parse_bytes}, to_json};
+
+/// Entries a page: a change rewrites half a page on average.
+pub(crate) const PAGE_ENTRIES: u64 = 16;
+const PAGES_PER_GET: usize = 64;
+/// What the first entry of a chain gives as the hash before it.
+pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// What is to be recorded.
+#[derive(Debug, Clone)]
+pub struct AuditRecord {
+    /// The event's id.
+    pub event_id: String,
+    /// Such as `task.completed`.
+    pub event_type: String,
+    /// Whose chain.
+    pub user_id: Uuid,
+    /// Which task.
+    pub task_id: Uuid,
+    /// The task's version after the change.
+    pub version: u64,
+    /// When the change was made.
+    pub timestamp: DateTime<Utc>,
+    /// Who made it.
+    pub actor: String,
+    /// Which request made it.
+    pub request_id: String,
+    /// `{field: {before, after}}`, JSON.
+    pub changes: Value,
+    /// The task after the change, JSON.
+    pub snapshot: Value,
+}
+
+/// What became of an append.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Appended {
+    /// It is in the chain now.
+    Added,
+    /// It was in the chain before.
+    Seen,
+    /// A change before it is not in the chain yet; this one must come again later.
+    TooEarly { last: u64 },
+    /// The person has been erased; nothing of theirs is kept.
+    Erased,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct HeadDoc<'a> {
+    /// Number of entries in the whole chain.
+    #[serde(rename = "n")]
+    pub(crate) entries: u64,
+    #[serde(rename = "h")]
+    hash: String,
+    /// The entries of the last, unfinished page.
+    #[serde(rename = "e", borrow, default)]
+    pub(crate) open_page: Vec<&'a RawValue>,
+    /// The depth of the person's shards when they were erased.
+    #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) erased_depth: Option<u8>,
+}
+
+impl Default for HeadDoc<'_> {
+    fn default() -> Self {
+        Self { entries: 0, hash: GENESIS.to_owned(), open_page: Vec::new(), erased_depth: None }
+    }
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct SeenDoc {
+    #[serde(rename = "v")]
+    version: u64,
+    /// The positions of the task's entries in the chain.
+    #[serde(rename = "n")]
+    positions: Vec<u64>,
+}
+
+/// What of a chain is to be listed.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// Only of this task.
+    pub task_id: Option<Uuid>,
+    /// Only of this type.
+    pub event_type: Option<String>,
+    /// Changes made at or after this moment.
+    pub from: Option<DateTime<Utc>>,
+    /// Changes made before this moment.
+    pub to: Option<DateTime<Utc>>,
+}
+
+/// Entries of a page, newest first, and how many match in all.
+#[derive(Debug)]
+pub struct AuditPage {
+    /// JSON texts.
+    pub items: Vec<String>,
+    /// Of all pages.
+    pub total: usize,
+}
+
+/// What verifying a chain found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Number of entries.
+    pub entries: u64,
+    /// The hash of the latest entry.
+    pub head: String,
+    /// The position (from 0) of the first entry that does not fit.
+    pub broken_at: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Selected<'a> {
+    #[serde(borrow)]
+    event_type: &'a str,
+    task_id: Uuid,
+    timestamp: DateTime<Utc>,
+}
+
+impl AuditFilter {
+    fn is_open(&self) -> bool {
+        self.task_id.is_none() && self.event_type.is_none() && self.from.is_none() && self.to.is_none()
+    }
+
+    fn matches(&self, entry: &Selected<'_>) -> bool {
+        self.task_id.is_none_or(|task| task == entry.task_id)
+            && self.event_type.as_deref().is_none_or(|event_type| event_type == entry.event_type)
+            && self.from.is_none_or(|from| entry.timestamp >= from)
+            && self.to.is_none_or(|to| entry.timestamp < to)
+    }
+}
+
+impl Store {
+    /// Appends a record to the person's chain unless it is there.
+    pub async fn append_audit(&self, record: &AuditRecord) -> Result<Appended, StoreError> {
+        let mut attempt = 0;
+        loop {
+            match self.try_append(record).await {
+                Err(StoreError::State(StateError::Conflict)) => self.back_off(&mut attempt).await?,
+                result => return result,
+            }
+        }
+    }
+
+    async fn try_append(&self, record: &AuditRecord) -> Result<Appended, StoreError> {
+        let (head_key, seen_key) = (keys::audit_head(record.user_id), keys::audit_seen(record.user_id, record.task_id));
+        let answer = self.dapr.bulk_get(&[head_key.clone(), seen_key.clone()]).await?;
+        let mut head = (HeadDoc::default(), Guard::Absent);
+        let mut seen = (SeenDoc::default(), Guard::Absent);
+        for item in answer.items::<&RawValue>()? {
+            let (Some(data), Some(etag)) = (item.data, item.etag) else { continue };
+            if item.key == head_key {
+                head = (parse(&item.key, data)?, Guard::Etag(etag));
+            } else {
+                seen = (parse(&item.key, data)?, Guard::Etag(etag));
+            }
+        }
+        let ((mut head, head_guard), (mut seen, seen_guard)) = (head, seen);
+        if head.erased_depth.is_some() {
+            return Ok(Appended::Erased);
+        }
+        if record.version <= seen.version {
+            return Ok(Appended::Seen);
+        }
+        if record.version > seen.version + 1 {
+            return Ok(Appended::TooEarly { last: seen.version });
+        }
+
+        let (entry, hash) = self.entry(record, &head.hash)?;
+        let position = head.entries;
+        head.open_page.push(&entry);
+        head.entries += 1;
+        head.hash = hash;
+        seen.version = record.version;
+        seen.positions.push(position);
+        let mut writes = vec![Write::put(seen_key, to_json(&seen)?, seen_guard)];
+        if head.entries.is_multiple_of(PAGE_ENTRIES) {
+            let page = keys::audit_page(record.user_id, position / PAGE_ENTRIES);
+            writes.push(Write::put(page, to_json(&head.open_page)?, Guard::Absent));
+            head.open_page.clear();
+        }
+        writes.push(Write::put(head_key, to_json(&head)?, head_guard));
+        self.dapr.transaction(&writes).await?;
+        Ok(Appended::Added)
+    }
+
+    fn entry(&self, record: &AuditRecord, prev_hash: &str) -> Result<(Box<RawValue>, String), StoreError> {
+        let time = |at: DateTime<Utc>| Value::from(at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true));
+        let mut entry: Map<String, Value> = [
+            ("id", Value::from(self.new_id().to_string())),
+            ("event_id", Value::from(record.event_id.as_str())),
+            ("event_type", Value::from(record.event_type.as_str())),
+            ("user_id", Value::from(record.user_id.to_string())),
+            ("task_id", Value::from(record.task_id.to_string())),
+            ("timestamp", time(record.timestamp)),
+            ("created_at", time(self.clock.now())),
+            ("version", Value::from(record.version)),
+            ("actor", Value::from(record.actor.as_str())),
+            ("request_id", Value::from(record.request_id.as_str())),
+            ("changes", record.changes.clone()),
+            ("payload_snapshot", record.snapshot.clone()),
+            ("prev_hash", Value::from(prev_hash)),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+        let hash = hash_of(&entry)?;
+        entry.insert("hash".to_owned(), Value::from(hash.as_str()));
+        let text = RawValue::from_string(to_json(&entry)?)
+            .map_err(|source| StateError::Unreadable { what: "the audit entry".to_owned(), source })?;
+        Ok((text, hash))
+    }
+
+    /// Lists the entries that match, newest first.
+    pub async fn audit(&self, user: Uuid, filter: &AuditFilter, skip: usize, take: usize) -> Result<AuditPage, StoreError> {
+        let head = self.audit_head(user).await?;
+        let head = head.doc()?;
+        let positions: Vec<u64> = match filter.task_id {
+            Some(task) => {
+                let seen_key = keys::audit_seen(user, task);
+                let seen = self.dapr.get(&seen_key).await?.map(|(body, _)| parse_bytes::<SeenDoc>(&seen_key, &body)).transpose()?;
+                seen.map(|seen| seen.positions).unwrap_or_default()
+            }
+            None => (0..head.entries).collect(),
+        };
+        // Without further filters only the page asked for is read; with them all that may match.
+        let rest_open = AuditFilter { task_id: None, ..filter.clone() }.is_open();
+        let window: Vec<u64> = if rest_open {
+            positions.iter().rev().skip(skip).take(take).copied().collect()
+        } else {
+            positions.iter().rev().copied().collect()
+        };
+        let mut matching = Vec::new();
+        let mut total = if rest_open { positions.len() } else { 0 };
+        self.visit_entries(user, &head, &window, |_, entry| {
+            let Ok(selected) = serde_json::from_str::<Selected<'_>>(entry.get()) else { return };
+            if filter.matches(&selected) {
+                matching.push(entry.get().to_owned());
+            }
+        })
+        .await?;
+        let items = if rest_open {
+            matching
+        } else {
+            total = matching.len();
+            matching.into_iter().skip(skip).take(take).collect()
+        };
+        Ok(AuditPage { items, total })
+    }
+
+    /// Walks the whole chain.
+    pub async fn verify_audit(&self, user: Uuid) -> Result<Verified, StoreError> {
+        let head = self.audit_head(user).await?;
+        let head = head.doc()?;
+        let positions: Vec<u64> = (0..head.entries).collect();
+        let mut previous = GENESIS.to_owned();
+        let mut next = 0;
+        let mut broken_at = None;
+        self.visit_entries(user, &head, &positions, |position, entry| {
+            let fits = position == next && fits(entry, &previous).is_some_and(|hash| {
+                previous = hash;
+                true
+            });
+            next = position + 1;
+            if !fits && broken_at.is_none() {
+                broken_at = Some(position);
+            }
+        })
+        .await?;
+        if broken_at.is_none() && (next != head.entries || previous != head.hash) {
+            broken_at = Some(next.min(head.entries));
+        }
+        Ok(Verified { entries: head.entries, head: head.hash, broken_at })
+    }
+
+    /// Calls `visit` with the entries at these positions (ascending or descending), in this order; positions whose page is missing are passed over.
+    async fn visit_entries(
+        &self,
+        user: Uuid,
+        head: &HeadDoc<'_>,
+        positions: &[u64],
+        mut visit: impl FnMut(u64, &RawValue),
+    ) -> Result<(), StoreError> {
+        let closed_pages = head.entries / PAGE_ENTRIES;
+        let by_page: Vec<&[u64]> = positions.chunk_by(|a, b| a / PAGE_ENTRIES == b / PAGE_ENTRIES).collect();
+        let page_of = |group: &[u64]| group.first().map_or(0, |position| position / PAGE_ENTRIES);
+        for groups in by_page.chunks(PAGES_PER_GET) {
+            let keys: Vec<String> = groups
+                .iter()
+                .map(|group| page_of(group))
+                .filter(|page| *page < closed_pages)
+                .map(|page| keys::audit_page(user, page))
+                .collect();
+            let answer = self.dapr.bulk_get(&keys).await?;
+            let pages: BTreeMap<String, Vec<&RawValue>> =
+                answer.items()?.into_iter().filter_map(|item| item.data.map(|data| (item.key, data))).collect();
+            for group in groups {
+                let page = page_of(group);
+                let entries = if page == closed_pages { Some(&head.open_page) } else { pages.get(&keys::audit_page(user, page)) };
+                for position in *group {
+                    let offset = usize::try_from(position % PAGE_ENTRIES).unwrap_or(usize::MAX);
+                    if let Some(entry) = entries.and_then(|entries| entries.get(offset)) {
+                        visit(*position, entry);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn audit_head(&self, user: Uuid) -> Result<StoredHead, StoreError> {
+        let key = keys::audit_head(user);
+        let body = self.dapr.get(&key).await?;
+        Ok(StoredHead { key, body })
+    }
+}
+
+pub(crate) struct StoredHead {
+    key: String,
+    body: Option<(bytes::Bytes, String)>,
+}
+
+impl StoredHead {
+    pub(crate) fn doc(&self) -> Result<HeadDoc<'_>, StoreError> {
+        self.body.as_ref().map_or_else(|| Ok(HeadDoc::default()), |(body, _)| parse_bytes(&self.key, body))
+    }
+
+    pub(crate) fn guard(&self) -> Guard {
+        self.body.as_ref().map_or(Guard::Absent, |(_, etag)| Guard::Etag(etag.clone()))
+    }
+}
+
+/// `serde_json`'s map is sorted by key, and its output has no white space: that is the canonical form.
+fn hash_of(entry: &Map<String, Value>) -> Result<String, StoreError> {
+    Ok(keys::hex(&Sha256::digest(to_json(entry)?.as_bytes())))
+}
+
+/// The hash of an entry if it is what the entry says and follows `previous`.
+fn fits(entry: &RawValue, previous: &str) -> Option<String> {
+    let mut entry: Map<String, Value> = serde_json::from_str(entry.get()).ok()?;
+    let stated = entry.remove("hash")?;
+    let hash = hash_of(&entry).ok()?;
+    (stated.as_str() == Some(hash.as_str()) && entry.get("prev_hash").and_then(Value::as_str) == Some(previous)).then_some(hash)
+}

@@ -1,0 +1,71 @@
+//! The keys of the state store. Every key of a person carries their id, which comes from a verified token.
+
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// How many outbox documents there are. A person's events go through one of them.
+pub const OUTBOX_SLOTS: u16 = 256;
+
+pub(crate) fn user(user: Uuid) -> String {
+    format!("user:{}", user.simple())
+}
+
+/// By a hash of the address's lookup form, so that no address stands in a key.
+pub(crate) fn login(email: &str) -> String {
+    format!("login:{}", hex(&Sha256::digest(email.to_lowercase().as_bytes())))
+}
+
+pub(crate) fn session(family: Uuid) -> String {
+    format!("session:{}", family.simple())
+}
+
+pub(crate) fn rate(kind: &str, subject: &str, minute: i64) -> String {
+    let digest = Sha256::digest(subject.as_bytes());
+    format!("rate:{kind}:{}:{minute}", hex(digest.get(..12).unwrap_or(&digest)))
+}
+
+pub(crate) fn shard(user: Uuid, index: u32) -> String {
+    format!("tasks:{}:{index}", user.simple())
+}
+
+pub(crate) fn feed(user: Uuid) -> String {
+    format!("feed:{}", user.simple())
+}
+
+pub(crate) fn outbox(slot: u8) -> String {
+    format!("outbox:{slot}")
+}
+
+/// The outbox slot of a person.
+pub fn slot_of(user: Uuid) -> u8 {
+    // The last byte of a version 7 UUID is random.
+    user.as_bytes()[15]
+}
+
+pub(crate) fn idempotency(user: Uuid, key: &str) -> String {
+    format!("idem:{}:{}", user.simple(), hex(&Sha256::digest(key.as_bytes())))
+}
+
+pub(crate) fn audit_head(user: Uuid) -> String {
+    format!("audit:{}:head", user.simple())
+}
+
+pub(crate) fn audit_page(user: Uuid, page: u64) -> String {
+    format!("audit:{}:{page}", user.simple())
+}
+
+pub(crate) fn audit_seen(user: Uuid, task: Uuid) -> String {
+    format!("audit-seen:{}:{}", user.simple(), task.simple())
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from(*DIGITS.get(usize::from(digit)).unwrap_or(&b'0')));
+        }
+    }
+    text
+}

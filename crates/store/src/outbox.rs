@@ -1,0 +1,176 @@
+//! The outbox: events wait in the state store, written in the same transaction as the change that causes them, until the broker
+//! has taken them. No event is lost, and none of a task overtakes another of that task (design: "our own outbox", ADR 2).
+//!
+//! Publishing is at-least-once: a crash between publishing and removing publishes again, and two relays may race. Consumers drop
+//! what they have seen by the task's version. Order per task holds because every relay publishes a task's events oldest first,
+//! and none goes on after a failure.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use spindle_dapr::{CallError, Guard, StateError, Write};
+use uuid::Uuid;
+
+use crate::{
+    Store, StoreError,
+    keys::{self, OUTBOX_SLOTS},
+};
+
+/// The tick leaves younger events to the request that wrote them.
+pub const RELAY_GRACE: TimeDelta = TimeDelta::seconds(2);
+/// The name that stands for a topic when the entry is not an event but an order to erase a person's data.
+const ERASE: &str = "!erase";
+
+/// One event that waits, or an erasure that is to be finished.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Pending {
+    /// The event's id: tells entries apart.
+    #[serde(rename = "i")]
+    pub(crate) id: Uuid,
+    #[serde(rename = "t")]
+    pub(crate) topic: String,
+    /// The task, which is the partition key; for an erasure the person.
+    #[serde(rename = "k")]
+    pub(crate) key: Uuid,
+    /// The person.
+    #[serde(rename = "u")]
+    pub(crate) user: Uuid,
+    /// When it was written, in milliseconds since 1970.
+    #[serde(rename = "a")]
+    pub(crate) at_ms: i64,
+    /// The CloudEvent, JSON text.
+    #[serde(rename = "d")]
+    pub(crate) event: Option<Box<RawValue>>,
+}
+
+impl Pending {
+    pub(crate) fn erasure(id: Uuid, user: Uuid, now: DateTime<Utc>) -> Self {
+        Self { id, topic: ERASE.to_owned(), key: user, user, at_ms: now.timestamp_millis(), event: None }
+    }
+}
+
+/// `outbox:{slot}`: oldest first.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct OutboxDoc {
+    #[serde(rename = "e", default)]
+    pub(crate) entries: Vec<Pending>,
+}
+
+/// Why a relay stopped. What it had not published waits for the tick.
+#[derive(Debug, thiserror::Error)]
+pub enum RelayError {
+    /// The broker did not take an event.
+    #[error("an event could not be published")]
+    Publish(#[source] CallError),
+    /// The state store failed.
+    #[error("the outbox could not be read or written")]
+    Store(#[from] StoreError),
+}
+
+/// Which of a slot's entries a relay publishes.
+#[derive(Debug, Clone, Copy)]
+pub enum Which {
+    /// Those of one task: what a request does after its answer. Others' requests relay their own.
+    Task(Uuid),
+    /// Those written before this moment: what the tick does.
+    Before(DateTime<Utc>),
+}
+
+impl Store {
+    /// Publishes the chosen entries of a slot in order, then removes exactly those.
+    pub async fn relay(&self, slot: u8, which: Which) -> Result<usize, RelayError> {
+        let (doc, _) = self.outbox(slot).await?;
+        let mut done = BTreeSet::new();
+        let mut failure = None;
+        for entry in doc.entries.iter().filter(|entry| match which {
+            Which::Task(task) => entry.key == task,
+            Which::Before(moment) => entry.at_ms < moment.timestamp_millis(),
+        }) {
+            match self.deliver(entry).await {
+                Ok(()) => done.insert(entry.id),
+                // Going on would let a later event of the same task overtake this one.
+                Err(error) => {
+                    failure = Some(error);
+                    break;
+                }
+            };
+        }
+        self.forget(slot, &done).await?;
+        failure.map_or(Ok(done.len()), Err)
+    }
+
+    async fn deliver(&self, entry: &Pending) -> Result<(), RelayError> {
+        match &entry.event {
+            Some(event) => {
+                let event = Bytes::copy_from_slice(event.get().as_bytes());
+                self.dapr.publish(&entry.topic, &entry.key.to_string(), event).await.map_err(RelayError::Publish)
+            }
+            None => Ok(self.finish_erasure(entry.user).await?),
+        }
+    }
+
+    /// The slots that hold entries written before `moment`, each with the age of its oldest.
+    pub async fn waiting_slots(&self, moment: DateTime<Utc>) -> Result<Vec<(u8, TimeDelta)>, StoreError> {
+        let keys: Vec<String> = (0..OUTBOX_SLOTS).filter_map(|slot| u8::try_from(slot).ok()).map(keys::outbox).collect();
+        let now = self.clock.now();
+        let answer = self.dapr.bulk_get(&keys).await?;
+        let mut waiting = Vec::new();
+        for item in answer.items::<OutboxDoc>()? {
+            let oldest = item.data.as_ref().and_then(|doc| doc.entries.first()).map(|entry| entry.at_ms);
+            let slot = item.key.rsplit(':').next().and_then(|slot| slot.parse().ok());
+            if let (Some(oldest), Some(slot)) = (oldest, slot)
+                && oldest < moment.timestamp_millis()
+            {
+                waiting.push((slot, TimeDelta::milliseconds(now.timestamp_millis() - oldest)));
+            }
+        }
+        Ok(waiting)
+    }
+
+    pub(crate) async fn outbox(&self, slot: u8) -> Result<(OutboxDoc, Guard), StoreError> {
+        match self.dapr.get(&keys::outbox(slot)).await? {
+            None => Ok((OutboxDoc::default(), Guard::Absent)),
+            Some((body, etag)) => {
+                let doc = serde_json::from_slice(&body).map_err(|source| StateError::Unreadable { what: keys::outbox(slot), source })?;
+                Ok((doc, Guard::Etag(etag)))
+            }
+        }
+    }
+
+    /// Takes the published entries out. A lost race is repeated until it is won: an entry that stays would be published again.
+    async fn forget(&self, slot: u8, done: &BTreeSet<Uuid>) -> Result<(), StoreError> {
+        let mut attempt = 0;
+        while !done.is_empty() {
+            let (mut doc, guard) = self.outbox(slot).await?;
+            let before = doc.entries.len();
+            doc.entries.retain(|entry| !done.contains(&entry.id));
+            if doc.entries.len() == before {
+                return Ok(());
+            }
+            match self.dapr.transaction(&[Write::put(keys::outbox(slot), crate::to_json(&doc)?, guard)]).await {
+                Ok(()) => return Ok(()),
+                Err(StateError::Conflict) => self.back_off(&mut attempt).await?,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits a random while that grows with each lost race, so that the racers spread out. Gives up after about two seconds.
+    pub(crate) async fn back_off(&self, attempt: &mut u32) -> Result<(), StoreError> {
+        const ATTEMPTS_MAX: u32 = 40;
+        *attempt += 1;
+        if *attempt >= ATTEMPTS_MAX {
+            return Err(StoreError::Contended);
+        }
+        let mut random = [0; 2];
+        self.random.fill(&mut random);
+        let ceiling_us = 500_u64 << (*attempt).min(7);
+        let wait_us = u64::from(u16::from_le_bytes(random)) * ceiling_us / u64::from(u16::MAX);
+        self.clock.sleep(Duration::from_micros(wait_us)).await;
+        Ok(())
+    }
+}
