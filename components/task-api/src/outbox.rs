@@ -1,0 +1,39 @@
+//! Relaying the outbox: after an answer, and at each tick of the cron binding.
+
+use futures::future::{FutureExt as _, LocalBoxFuture};
+use http::StatusCode;
+use spindle_contract::problem::Problem;
+use spindle_store::{RELAY_GRACE, Store, Which, slot_of};
+use spindle_web_kit::{Ctx, Failure, Reply};
+use uuid::Uuid;
+
+use crate::store::{failed, store};
+
+/// The work after an answer: publishes what the change has put into the outbox. What cannot be published now waits for the tick.
+pub(crate) fn relay(store: Store, user: Uuid, task: Uuid) -> LocalBoxFuture<'static, Result<(), Failure>> {
+    async move {
+        let relayed = store.relay(slot_of(user), Which::Task(task)).await;
+        relayed.map(drop).map_err(|error| Failure::caused(Problem::unavailable("The event waits for the next tick."), error))
+    }
+    .boxed_local()
+}
+
+/// `POST /ticks/outbox`: relays every slot whose oldest event is older than [`RELAY_GRACE`].
+///
+/// Idempotent, and safe in several replicas at once: relaying twice publishes twice, and consumers drop what they have seen.
+pub(crate) async fn tick(ctx: &Ctx) -> Result<Reply, Failure> {
+    let store = store(ctx);
+    let moment = ctx.clock.now() - RELAY_GRACE;
+    let mut relayed = 0;
+    let mut first_failure = None;
+    for (slot, _) in store.waiting_slots(moment).await.map_err(failed)? {
+        match store.relay(slot, Which::Before(moment)).await {
+            Ok(count) => relayed += count,
+            Err(error) => drop(first_failure.get_or_insert(error)),
+        }
+    }
+    match first_failure {
+        None => Ok(Reply::json(StatusCode::OK, format!("{{\"relayed\":{relayed}}}").into_bytes())),
+        Some(error) => Err(Failure::caused(Problem::unavailable("Not every event could be published."), error)),
+    }
+}
