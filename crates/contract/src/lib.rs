@@ -1,1 +1,21 @@
-//! Skeleton.
+//! What crosses a boundary: request and answer bodies, problems, events, limits, the route table, and the OpenAPI document made of
+//! them.
+//!
+//! It is linked into every component, and a component is made anew for each request, so there are no tables to build and no
+//! framework: bodies are read field by field ([`body`]) and written straight into a buffer ([`json`]).
+//!
+//! Deliberately absent: rules about values, which are `spindle_domain`'s, and how things are stored, which is `spindle_store`'s.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod body;
+pub mod events;
+pub mod json;
+pub mod limits;
+pub mod page;
+pub mod problem;
+pub mod routes;
+pub mod tasks;
+
+pub use body::parse_json;
+pub use problem::Problem;

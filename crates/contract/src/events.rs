@@ -1,0 +1,410 @@
+//! Events: CloudEvents 1.0 in JSON, as the outbox keeps them and Dapr carries them.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use spindle_domain::{Field, Task};
+use uuid::Uuid;
+
+use crate::{json, tasks};
+
+/// The topic of what happens to tasks.
+pub const TASK_EVENTS: &str = "task-events";
+/// The media type of an event with its envelope (CloudEvents HTTP binding §3.2, structured mode).
+pub const MEDIA_TYPE: &str = "application/cloudevents+json";
+/// The version of [`EventData`]. A consumer that does not know a later one must not guess.
+pub const DATA_SCHEMA: u32 = 1;
+const SPEC_VERSION: &str = "1.0";
+
+/// What happened to a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EventType {
+    /// It was made.
+    Created,
+    /// It was changed, but for what the others say.
+    Updated,
+    /// It was done.
+    Completed,
+    /// It is open again.
+    Reopened,
+    /// It went to the trash.
+    Deleted,
+    /// It came out of the trash.
+    Restored,
+    /// It was deleted for good.
+    Purged,
+}
+
+impl EventType {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Created,
+        Self::Updated,
+        Self::Completed,
+        Self::Reopened,
+        Self::Deleted,
+        Self::Restored,
+        Self::Purged,
+    ];
+
+    /// The CloudEvents `type`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "task.created",
+            Self::Updated => "task.updated",
+            Self::Completed => "task.completed",
+            Self::Reopened => "task.reopened",
+            Self::Deleted => "task.deleted",
+            Self::Restored => "task.restored",
+            Self::Purged => "task.purged",
+        }
+    }
+
+    /// The type of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|event_type| event_type.as_str() == text)
+    }
+
+    /// What an edit of a task is: completing or reopening goes before changing (one change, one event).
+    pub fn of_edit(before: &Task, after: &Task) -> Self {
+        match (before.completed_at.is_some(), after.completed_at.is_some()) {
+            (false, true) => Self::Completed,
+            (true, false) => Self::Reopened,
+            _ => Self::Updated,
+        }
+    }
+}
+
+/// A change of a task, to be told.
+#[derive(Debug, Clone, Copy)]
+pub struct TaskChange<'a> {
+    /// The event's id.
+    pub id: Uuid,
+    /// What happened.
+    pub event_type: EventType,
+    /// The component that tells it.
+    pub component: &'a str,
+    /// When it happened.
+    pub time: DateTime<Utc>,
+    /// Whose task it is.
+    pub user_id: Uuid,
+    /// Which task; also the partition key.
+    pub task_id: Uuid,
+    /// The task's version after the change.
+    pub version: u64,
+    /// The task before; `None` when it was made.
+    pub before: Option<&'a Task>,
+    /// The task after; `None` when it is gone for good.
+    pub after: Option<&'a Task>,
+    /// The person's zone.
+    pub zone: Tz,
+    /// Who did it.
+    pub actor: &'a str,
+    /// The request or event that caused it.
+    pub request_id: &'a str,
+}
+
+/// The event of a change: a CloudEvent as JSON text.
+pub fn task_event(change: &TaskChange<'_>) -> String {
+    let mut out = Vec::with_capacity(1536);
+    out.extend_from_slice(b"{\"specversion\":\"1.0\",\"id\":");
+    json::uuid(&mut out, change.id);
+    out.extend_from_slice(b",\"source\":\"/spindle/");
+    out.extend_from_slice(change.component.as_bytes());
+    out.extend_from_slice(b"\",\"type\":\"");
+    out.extend_from_slice(change.event_type.as_str().as_bytes());
+    out.extend_from_slice(b"\",\"subject\":");
+    json::uuid(&mut out, change.task_id);
+    out.extend_from_slice(b",\"time\":");
+    json::millis(&mut out, change.time);
+    out.extend_from_slice(b",\"datacontenttype\":\"application/json\",\"data\":{\"schema\":");
+    json::number(&mut out, DATA_SCHEMA.into());
+    out.extend_from_slice(b",\"user_id\":");
+    json::uuid(&mut out, change.user_id);
+    out.extend_from_slice(b",\"task_id\":");
+    json::uuid(&mut out, change.task_id);
+    out.extend_from_slice(b",\"version\":");
+    json::number(&mut out, change.version);
+    out.extend_from_slice(b",\"task\":");
+    match change.after {
+        Some(task) => tasks::write_stored(&mut out, task, change.user_id, change.zone),
+        None => json::null(&mut out),
+    }
+    out.extend_from_slice(b",\"changes\":");
+    write_changes(&mut out, change);
+    out.extend_from_slice(b",\"actor\":");
+    json::string(&mut out, change.actor);
+    out.extend_from_slice(b",\"request_id\":");
+    json::string(&mut out, change.request_id);
+    out.extend_from_slice(b"}}");
+    // Put together from whole strings and ASCII, so it is UTF-8; checking again costs less than a second buffer.
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// `{field: {before, after}}`; nothing for a task that is gone for good, whose last state the log has already.
+fn write_changes(out: &mut Vec<u8>, change: &TaskChange<'_>) {
+    out.push(b'{');
+    let fields = change
+        .after
+        .map_or(Vec::new(), |after| Task::changed_fields(change.before, after));
+    for (index, field) in fields.into_iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        json::string(out, field.as_str());
+        out.extend_from_slice(b":{\"before\":");
+        write_field(out, field, change.before, change.zone);
+        out.extend_from_slice(b",\"after\":");
+        write_field(out, field, change.after, change.zone);
+        out.push(b'}');
+    }
+    out.push(b'}');
+}
+
+fn write_field(out: &mut Vec<u8>, field: Field, task: Option<&Task>, person: Tz) {
+    let Some(task) = task else { return json::null(out) };
+    match field {
+        Field::Title => json::string(out, &task.title),
+        Field::Description => json::string(out, &task.description),
+        Field::Completed => json::boolean(out, task.completed_at.is_some()),
+        Field::CompletedAt => json::optional_millis(out, task.completed_at),
+        Field::Priority => json::string(out, task.priority.as_str()),
+        Field::Tags => tasks::write_tags(out, &task.tags),
+        Field::DueDate => tasks::write_due(out, task.due, task.time_zone.unwrap_or(person)),
+        Field::TimeZone => json::optional_string(out, task.time_zone.map(Tz::name)),
+        Field::DeletedAt => json::optional_millis(out, task.deleted_at),
+    }
+}
+
+/// What a task's event says. `task` and `changes` are kept as they came, so that passing them on costs no more than copying.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct EventData {
+    /// The version of this form: [`DATA_SCHEMA`].
+    pub schema: u32,
+    /// Whose task it is.
+    pub user_id: Uuid,
+    /// Which task.
+    pub task_id: Uuid,
+    /// The task's version after the change.
+    pub version: u64,
+    /// The task after the change, `null` when it is gone for good.
+    #[serde(default)]
+    pub task: Option<Box<RawValue>>,
+    /// `{field: {before, after}}`.
+    pub changes: Box<RawValue>,
+    /// Who did it.
+    pub actor: String,
+    /// The request or event that caused it.
+    pub request_id: String,
+}
+
+/// A task's event that has come in.
+#[derive(Debug)]
+pub struct Event {
+    /// Tells events apart, together with the source (CloudEvents §3.1).
+    pub id: String,
+    /// The component that told it, such as `/spindle/task-api`.
+    pub source: String,
+    /// What happened.
+    pub event_type: EventType,
+    /// When it happened.
+    pub time: DateTime<Utc>,
+    /// What it says.
+    pub data: EventData,
+}
+
+/// Why a delivery is not an event that this version understands. Sending it again does not help.
+#[derive(Debug, thiserror::Error)]
+pub enum EventError {
+    /// Not JSON, or not of the form.
+    #[error("the event is not of the expected form")]
+    Malformed(#[source] serde_json::Error),
+    /// Another version of CloudEvents.
+    #[error("CloudEvents {0} is not understood, only 1.0")]
+    SpecVersion(String),
+    /// A type that this version does not know.
+    #[error("events of type {0} are not understood")]
+    UnknownType(String),
+    /// A later form of the data.
+    #[error("version {0} of the event's data is not understood")]
+    UnknownSchema(u32),
+    /// The subject is not the task of the data.
+    #[error("the event's subject {subject} is not its task {task_id}")]
+    Subject {
+        /// What the envelope says.
+        subject: String,
+        /// What the data says.
+        task_id: Uuid,
+    },
+}
+
+impl Event {
+    /// Reads a delivery. What Dapr adds (topic, pubsubname, traceparent…) and unknown extensions are passed over, as CloudEvents
+    /// asks of consumers.
+    ///
+    /// # Errors
+    /// When it is not an event of ours, or of a later version.
+    pub fn parse(bytes: &[u8]) -> Result<Self, EventError> {
+        /// What tells whether the data can be read.
+        #[derive(Deserialize)]
+        struct Envelope<'a> {
+            specversion: String,
+            id: String,
+            source: String,
+            #[serde(rename = "type")]
+            event_type: String,
+            #[serde(default)]
+            subject: Option<String>,
+            time: DateTime<Utc>,
+            #[serde(borrow)]
+            data: &'a RawValue,
+        }
+        #[derive(Deserialize)]
+        struct Schema {
+            schema: u32,
+        }
+        let envelope: Envelope<'_> = serde_json::from_slice(bytes).map_err(EventError::Malformed)?;
+        if envelope.specversion != SPEC_VERSION {
+            return Err(EventError::SpecVersion(envelope.specversion));
+        }
+        let Some(event_type) = EventType::parse(&envelope.event_type) else {
+            return Err(EventError::UnknownType(envelope.event_type));
+        };
+        let Schema { schema } = serde_json::from_str(envelope.data.get()).map_err(EventError::Malformed)?;
+        if schema != DATA_SCHEMA {
+            return Err(EventError::UnknownSchema(schema));
+        }
+        let data: EventData = serde_json::from_str(envelope.data.get()).map_err(EventError::Malformed)?;
+        match envelope.subject {
+            Some(subject) if Uuid::try_parse(&subject).ok() != Some(data.task_id) => Err(EventError::Subject {
+                subject,
+                task_id: data.task_id,
+            }),
+            _ => Ok(Self {
+                id: envelope.id,
+                source: envelope.source,
+                event_type,
+                time: envelope.time,
+                data,
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone;
+    use serde_json::{Value, json};
+    use spindle_domain::TaskEdit;
+
+    use super::*;
+
+    fn now() -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2026, 11, 22, 9, 0, 0).unwrap()
+    }
+
+    fn task() -> Task {
+        let edit = TaskEdit {
+            title: Some("Buy \"milk\"".into()),
+            tags: Some(vec!["shop".into()]),
+            ..TaskEdit::default()
+        };
+        Task::create(Uuid::from_u128(1), edit, now()).unwrap()
+    }
+
+    fn told(event_type: EventType, before: Option<&Task>, after: Option<&Task>) -> String {
+        task_event(&TaskChange {
+            id: Uuid::from_u128(9),
+            event_type,
+            component: "task-api",
+            time: now(),
+            user_id: Uuid::from_u128(7),
+            task_id: Uuid::from_u128(1),
+            version: 3,
+            before,
+            after,
+            zone: Tz::UTC,
+            actor: "user:7",
+            request_id: "r-1",
+        })
+    }
+
+    #[test]
+    fn an_event_is_a_cloud_event_and_reads_back() {
+        let (before, edit) = (
+            task(),
+            TaskEdit {
+                completed: Some(true),
+                ..TaskEdit::default()
+            },
+        );
+        let after = before.edited(edit, now()).unwrap().unwrap();
+        let text = told(EventType::of_edit(&before, &after), Some(&before), Some(&after));
+        let value: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(value["specversion"], "1.0");
+        assert_eq!(value["type"], "task.completed");
+        assert_eq!(value["source"], "/spindle/task-api");
+        assert_eq!(value["subject"], value["data"]["task_id"]);
+        assert_eq!(value["data"]["changes"]["completed"], json!({"before": false, "after": true}));
+        assert!(value["data"]["changes"].get("title").is_none());
+        assert!(
+            value["data"]["task"].get("is_overdue").is_none(),
+            "depends on when it is read"
+        );
+
+        let event = Event::parse(text.as_bytes()).unwrap();
+        assert_eq!(
+            (event.event_type, event.time, event.data.version),
+            (EventType::Completed, now(), 3)
+        );
+        assert_eq!(
+            serde_json::from_str::<Value>(event.data.task.unwrap().get()).unwrap(),
+            value["data"]["task"]
+        );
+        assert_eq!((event.data.actor.as_str(), event.data.request_id.as_str()), ("user:7", "r-1"));
+    }
+
+    #[test]
+    fn making_tells_what_was_set_and_purging_tells_nothing() {
+        let task = task();
+        let value: Value = serde_json::from_str(&told(EventType::Created, None, Some(&task))).unwrap();
+        let expected = json!({"title": {"before": null, "after": "Buy \"milk\""}, "tags": {"before": null, "after": ["shop"]}});
+        assert_eq!(value["data"]["changes"], expected);
+        let text = told(EventType::Purged, Some(&task), None);
+        let event = Event::parse(text.as_bytes()).unwrap();
+        assert!(event.data.task.is_none());
+        assert_eq!(event.data.changes.get(), "{}");
+    }
+
+    #[test]
+    fn what_dapr_adds_is_passed_over() {
+        let mut value: Value = serde_json::from_str(&told(EventType::Created, None, Some(&task()))).unwrap();
+        for (name, added) in [
+            ("topic", "task-events"),
+            ("pubsubname", "pubsub"),
+            ("traceid", "0"),
+            ("tracestate", ""),
+        ] {
+            value[name] = json!(added);
+        }
+        assert!(Event::parse(value.to_string().as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn what_is_not_understood_says_why() {
+        let good: Value = serde_json::from_str(&told(EventType::Created, None, Some(&task()))).unwrap();
+        let refused = |pointer: &str, value: Value| {
+            let mut event = good.clone();
+            *event.pointer_mut(pointer).unwrap() = value;
+            Event::parse(event.to_string().as_bytes()).unwrap_err()
+        };
+        assert!(matches!(refused("/type", json!("task.exploded")), EventError::UnknownType(name) if name == "task.exploded"));
+        assert!(matches!(refused("/specversion", json!("0.3")), EventError::SpecVersion(_)));
+        assert!(matches!(refused("/data/schema", json!(2)), EventError::UnknownSchema(2)));
+        assert!(matches!(refused("/data/task_id", json!("no uuid")), EventError::Malformed(_)));
+        assert!(matches!(refused("/subject", json!("other")), EventError::Subject { .. }));
+        assert!(matches!(refused("/data", json!("text")), EventError::Malformed(_)));
+        assert!(matches!(Event::parse(b"not json"), Err(EventError::Malformed(_))));
+    }
+}
