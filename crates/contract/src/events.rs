@@ -1,4 +1,4 @@
-//! Events: CloudEvents 1.0 in JSON, as the outbox keeps them and Dapr carries them.
+//! Events: `CloudEvents` 1.0 in JSON, as the outbox keeps them and Dapr carries them.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -11,7 +11,7 @@ use crate::{json, tasks};
 
 /// The topic of what happens to tasks.
 pub const TASK_EVENTS: &str = "task-events";
-/// The media type of an event with its envelope (CloudEvents HTTP binding §3.2, structured mode).
+/// The media type of an event with its envelope (`CloudEvents` HTTP binding §3.2, structured mode).
 pub const MEDIA_TYPE: &str = "application/cloudevents+json";
 /// The version of [`EventData`]. A consumer that does not know a later one must not guess.
 pub const DATA_SCHEMA: u32 = 1;
@@ -48,7 +48,7 @@ impl EventType {
         Self::Purged,
     ];
 
-    /// The CloudEvents `type`.
+    /// The `CloudEvents` `type`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Created => "task.created",
@@ -105,7 +105,7 @@ pub struct TaskChange<'a> {
     pub request_id: &'a str,
 }
 
-/// The event of a change: a CloudEvent as JSON text.
+/// The event of a change: a `CloudEvent` as JSON text.
 pub fn task_event(change: &TaskChange<'_>) -> String {
     let mut out = Vec::with_capacity(1536);
     out.extend_from_slice(b"{\"specversion\":\"1.0\",\"id\":");
@@ -202,7 +202,7 @@ pub struct EventData {
 /// A task's event that has come in.
 #[derive(Debug)]
 pub struct Event {
-    /// Tells events apart, together with the source (CloudEvents §3.1).
+    /// Tells events apart, together with the source (`CloudEvents` §3.1).
     pub id: String,
     /// The component that told it, such as `/spindle/task-api`.
     pub source: String,
@@ -220,7 +220,7 @@ pub enum EventError {
     /// Not JSON, or not of the form.
     #[error("the event is not of the expected form")]
     Malformed(#[source] serde_json::Error),
-    /// Another version of CloudEvents.
+    /// Another version of `CloudEvents`.
     #[error("CloudEvents {0} is not understood, only 1.0")]
     SpecVersion(String),
     /// A type that this version does not know.
@@ -240,7 +240,7 @@ pub enum EventError {
 }
 
 impl Event {
-    /// Reads a delivery. What Dapr adds (topic, pubsubname, traceparent…) and unknown extensions are passed over, as CloudEvents
+    /// Reads a delivery. What Dapr adds (topic, pubsubname, traceparent…) and unknown extensions are passed over, as `CloudEvents`
     /// asks of consumers.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use chrono::{DateTime, Datelike, Timelike, Utc};
 use uuid::Uuid;
 
 /// What stands for a byte inside a JSON string: 0 itself, `u` its `\u00XX` form, else the letter after the backslash (RFC 8259 §7).
+#[expect(clippy::indexing_slicing, reason = "evaluated at compile time, where it would be an error")]
 const ESCAPES: [u8; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;

@@ -8,8 +8,6 @@ pub const PAGE_SIZE_DEFAULT: u32 = 50;
 pub const PAGE_SIZE_MAX: u32 = 200;
 /// The largest `page`: with [`PAGE_SIZE_MAX`] still far from overflowing 32 bits.
 pub const PAGE_MAX: u32 = 1_000_000;
-/// The longest search text, in characters.
-pub const SEARCH_CHARS_MAX: usize = 500;
 /// Values in one comma-separated parameter.
 pub const PARAMETER_VALUES_MAX: usize = 50;
 /// The longest `Idempotency-Key`, in characters.

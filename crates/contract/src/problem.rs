@@ -236,6 +236,17 @@ impl Problem {
         .header(header::RETRY_AFTER, HeaderValue::from(limits::RETRY_AFTER_SECONDS))
     }
 
+    /// The same problem with one more field that is wrong.
+    #[must_use]
+    pub fn error(mut self, field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+        self.errors.push(FieldError {
+            field: field.into(),
+            code,
+            message: message.into(),
+        });
+        self
+    }
+
     /// The same problem with a header more.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {

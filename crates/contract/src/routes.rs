@@ -49,7 +49,7 @@ pub struct Route {
     pub path: &'static str,
     /// The component that serves it, as spin.toml names it.
     pub component: &'static str,
-    /// Its name: `operationId` in the OpenAPI document, and what a handler branches on.
+    /// Its name: `operationId` in the `OpenAPI` document, and what a handler branches on.
     pub operation: &'static str,
     /// Who may call it.
     pub access: Access,
@@ -351,8 +351,8 @@ fn fit(template: &'static str, path: &str) -> Option<Params> {
 mod tests {
     use super::*;
 
-    fn operation(method: Method, path: &str) -> (&'static str, Params) {
-        match find(TASK_API, &method, path) {
+    fn operation(method: &Method, path: &str) -> (&'static str, Params) {
+        match find(TASK_API, method, path) {
             Matched::Route(route, params) => (route.operation, params),
             other => panic!("{method} {path}: {other:?}"),
         }
@@ -360,12 +360,12 @@ mod tests {
 
     #[test]
     fn fixed_segments_go_before_parameters() {
-        assert_eq!(operation(Method::GET, "/api/tasks/search").0, "search_tasks");
+        assert_eq!(operation(&Method::GET, "/api/tasks/search").0, "search_tasks");
         assert_eq!(
-            operation(Method::GET, "/api/tasks/x"),
+            operation(&Method::GET, "/api/tasks/x"),
             ("get_task", vec![("id", "x".to_owned())])
         );
-        assert_eq!(operation(Method::POST, "/api/tasks/x/restore").0, "restore_task");
+        assert_eq!(operation(&Method::POST, "/api/tasks/x/restore").0, "restore_task");
         assert!(matches!(
             find(TASK_API, &Method::DELETE, "/api/tasks/search"),
             Matched::MethodNotAllowed(_)
@@ -374,7 +374,7 @@ mod tests {
 
     #[test]
     fn head_is_served_as_get() {
-        assert_eq!(operation(Method::HEAD, "/api/tasks").0, "list_tasks");
+        assert_eq!(operation(&Method::HEAD, "/api/tasks").0, "list_tasks");
         assert!(matches!(
             find(TASK_API, &Method::HEAD, "/api/auth/login"),
             Matched::MethodNotAllowed(_)
@@ -384,7 +384,7 @@ mod tests {
     #[test]
     fn parameters_are_decoded_once() {
         assert_eq!(
-            operation(Method::GET, "/api/tasks/a%2Fb%2520").1,
+            operation(&Method::GET, "/api/tasks/a%2Fb%2520").1,
             vec![("id", "a/b%20".to_owned())]
         );
         assert_eq!(find(TASK_API, &Method::GET, "/api/tasks/%FF"), Matched::NotFound);

@@ -175,7 +175,7 @@ pub struct TaskBody {
     /// When it went to the trash.
     #[cfg_attr(feature = "schema", schema(required))]
     pub deleted_at: Option<DateTime<Utc>>,
-    /// Rises by one with each change; also the ETag.
+    /// Rises by one with each change; also the `ETag`.
     #[cfg_attr(feature = "schema", schema(minimum = 1))]
     pub version: u64,
 }

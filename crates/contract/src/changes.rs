@@ -1,0 +1,122 @@
+//! `/api/changes`: what changed for a person since a cursor.
+
+use serde::{Deserialize, Serialize};
+use spindle_domain::Task;
+use uuid::Uuid;
+
+use crate::{
+    json,
+    problem::Problem,
+    query::Params,
+    tasks::{TaskBody, Viewer, write_task},
+};
+
+/// The parameters of GET `/api/changes`.
+pub const CHANGES_PARAMETERS: &[&str] = &["since"];
+
+/// What changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = Changes))]
+pub struct ChangesBody {
+    /// Give it as `since` the next time.
+    pub cursor: u64,
+    /// Nothing is told, because `since` was not given or is too old: read everything again, then go on from `cursor`.
+    pub reset: bool,
+    /// The tasks that were made or changed, as they are now.
+    pub tasks: Vec<TaskBody>,
+    /// The ids of tasks that went to the trash or for good.
+    pub gone: Vec<Uuid>,
+    /// Notifications that came or changed.
+    #[cfg_attr(feature = "schema", schema(value_type = Vec<Object>))]
+    pub notifications: Vec<serde_json::Value>,
+}
+
+/// Reads the query string of GET `/api/changes`: the cursor of an earlier answer, if there is one.
+///
+/// # Errors
+/// 400 when it is none.
+pub fn parse_since(query: Option<&str>) -> Result<Option<u64>, Problem> {
+    let mut params = Params::parse(query, CHANGES_PARAMETERS)?;
+    let rule = "must be the cursor of an earlier answer";
+    let since = params.parsed("since", "not_a_cursor", |text| {
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().ok().filter(|_| digits).ok_or(rule)
+    });
+    params.finish(since)
+}
+
+/// A [`ChangesBody`] as JSON.
+pub fn write_changes(cursor: u64, reset: bool, tasks: &[Task], gone: &[Uuid], viewer: &Viewer) -> Vec<u8> {
+    let mut out = Vec::with_capacity(128 + tasks.len() * 768);
+    out.extend_from_slice(b"{\"cursor\":");
+    json::number(&mut out, cursor);
+    out.extend_from_slice(b",\"reset\":");
+    json::boolean(&mut out, reset);
+    out.extend_from_slice(b",\"tasks\":[");
+    for (index, task) in tasks.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        write_task(&mut out, task, viewer);
+    }
+    out.extend_from_slice(b"],\"gone\":[");
+    for (index, id) in gone.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        json::uuid(&mut out, *id);
+    }
+    out.extend_from_slice(b"],\"notifications\":[]}");
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+    use spindle_domain::TaskEdit;
+
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_a_number_or_nothing() {
+        assert_eq!(parse_since(None), Ok(None));
+        assert_eq!(parse_since(Some("since=42")), Ok(Some(42)));
+        for query in [
+            "since=",
+            "since=-1",
+            "since=%2B1",
+            "since=99999999999999999999",
+            "cursor=1",
+            "since=1&since=1",
+        ] {
+            assert_eq!(parse_since(Some(query)).unwrap_err().status.as_u16(), 400, "{query}");
+        }
+    }
+
+    #[test]
+    fn the_answer_is_what_its_schema_says() {
+        let now: DateTime<Utc> = "2026-11-22T09:00:00Z".parse().unwrap();
+        let viewer = Viewer {
+            user_id: Uuid::from_u128(7),
+            zone: chrono_tz::UTC,
+            now,
+        };
+        let edit = TaskEdit {
+            title: Some("x".into()),
+            ..TaskEdit::default()
+        };
+        let task = Task::create(Uuid::from_u128(1), edit, now).unwrap();
+        let json = write_changes(
+            5,
+            false,
+            &[task.clone(), task],
+            &[Uuid::from_u128(2), Uuid::from_u128(3)],
+            &viewer,
+        );
+        let body: ChangesBody = serde_json::from_slice(&json).unwrap();
+        assert_eq!((body.cursor, body.reset, body.tasks.len(), body.gone.len()), (5, false, 2, 2));
+        let body: ChangesBody = serde_json::from_slice(&write_changes(5, true, &[], &[], &viewer)).unwrap();
+        assert!(body.reset && body.tasks.is_empty());
+    }
+}
