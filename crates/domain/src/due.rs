@@ -93,11 +93,31 @@ impl Due {
 
     /// Whether the instant is past, or the whole day is over in the person's zone.
     pub fn is_over(&self, zone: Tz, person: Tz, now: DateTime<Utc>) -> bool {
-        match self {
-            Self::Day(day) => end_of_day(*day, person) <= now,
-            Self::Wall(wall) => resolve(*wall, zone) < now,
-            Self::Instant(at) => *at < now,
+        match (self, self.far_from(now)) {
+            (_, Some(over)) => over,
+            (Self::Day(day), None) => end_of_day(*day, person) <= now,
+            (Self::Wall(wall), None) => resolve(*wall, zone) < now,
+            (Self::Instant(at), None) => *at < now,
         }
+    }
+
+    /// Whether [`Due::start`] lies before an instant.
+    pub(crate) fn starts_before(&self, zone: Tz, person: Tz, bound: DateTime<Utc>) -> bool {
+        self.far_from(bound).unwrap_or_else(|| self.start(zone, person) < bound)
+    }
+
+    /// Days from an instant, no zone matters: whether the due lies before it. `None` when they are too close to tell. It spares a list
+    /// request most of its zone look-ups.
+    fn far_from(&self, at: DateTime<Utc>) -> Option<bool> {
+        // A day, an offset of at most 16 hours, and a gap of at most 24.
+        const NEAR_SECONDS: i64 = 3 * 86_400;
+        let naive = match self {
+            Self::Day(day) => day.and_time(NaiveTime::MIN).and_utc(),
+            Self::Wall(wall) => wall.and_utc(),
+            Self::Instant(at) => *at,
+        };
+        let ahead = naive.timestamp() - at.timestamp();
+        (ahead.abs() > NEAR_SECONDS).then_some(ahead < 0)
     }
 }
 

@@ -26,6 +26,7 @@ mod edit;
 mod fold;
 pub mod limits;
 pub mod profile;
+pub mod query;
 mod task;
 mod text;
 mod violation;
@@ -33,6 +34,10 @@ mod zone;
 
 pub use due::{Due, DueError};
 pub use edit::TaskEdit;
+pub use query::filter::{DueBound, Filter, Matcher, Status, TagsMatch};
+pub use query::search::{Rank, SearchError, SearchQuery};
+pub use query::sort::{SortBy, SortKey, SortOrder};
+pub use query::{Facts, UnknownWord, window};
 pub use task::{Field, Priority, Task, UnknownPriority};
 pub use violation::Violation;
 pub use zone::{ZoneError, parse_zone, zone_data_version};
