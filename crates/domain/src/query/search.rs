@@ -1,5 +1,7 @@
 //! Full text search: words that begin a word, phrases as they stand, without difference of case and accents.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::cmp::Reverse;
 
 use memchr::memchr2_iter;
@@ -27,8 +29,8 @@ pub enum SearchError {
 /// An end quote that is missing is thought of at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SearchQuery {
-    /// Folded, none of them empty, at most 32: one bit each in what is still missing.
-    terms: Vec<String>,
+    /// Never empty; the longest first, because it is the one that most tasks lack.
+    terms: Vec<Term>,
 }
 
 /// How well a task is found; the best comes first. A word that is a whole word of the title is better than one that begins a word
@@ -52,8 +54,8 @@ impl SearchQuery {
             let mut folded = String::with_capacity(part.len());
             fold_search_into(part, &mut folded);
             let term = folded.trim().replace(|c: char| c.is_ascii_whitespace(), " ");
-            if !term.is_empty() && !terms.contains(&term) {
-                terms.push(term);
+            if !term.is_empty() && !terms.iter().any(|known: &Term| known.text == term) {
+                terms.push(Term::new(term));
             }
         };
         for (index, part) in text.split('"').enumerate() {
@@ -63,6 +65,7 @@ impl SearchQuery {
                 add(part);
             }
         }
+        terms.sort_by_key(|term| Reverse(term.text.len()));
         match terms.len() {
             0 => Err(SearchError::Empty),
             1..=SEARCH_TERMS_MAX => Ok(Self { terms }),
@@ -91,39 +94,106 @@ impl SearchQuery {
         })
     }
 
-    /// Goes through the fields, best first, until every term is found; tells the class of each: 0 title word, 1 title prefix, 2 tag,
-    /// 3 description.
+    /// Looks for every term until one is nowhere; tells the class of each: 0 title word, 1 title prefix, 2 tag, 3 description.
     fn find(&self, facts: &Facts<'_>, mut tell: impl FnMut(u8)) -> bool {
-        let mut missing = u32::MAX
-            .checked_shr(32 - u32::try_from(self.terms.len()).unwrap_or(32))
-            .unwrap_or(0);
-        let mut folded = String::new();
-        for (field, class) in [(facts.title, 1), (facts.tags, 2), (facts.description, 3)] {
-            if field.is_empty() {
+        let fields = [Field::new(facts.title), Field::new(facts.tags), Field::new(facts.description)];
+        self.terms.iter().all(|term| {
+            let hit = fields
+                .iter()
+                .zip(1..)
+                .find_map(|(field, class)| Some((term.find(field.folded(), class == 1)?, class)));
+            hit.map(|(hit, class)| tell(if class == 1 && hit == Hit::Word { 0 } else { class }))
+                .is_some()
+        })
+    }
+}
+
+/// One field of a task, folded when first looked at, and only if it is not ASCII.
+struct Field<'a> {
+    text: &'a str,
+    folded: OnceCell<Cow<'a, str>>,
+}
+
+impl<'a> Field<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            folded: OnceCell::new(),
+        }
+    }
+
+    fn folded(&self) -> &str {
+        self.folded.get_or_init(|| {
+            if self.text.is_ascii() {
+                return Cow::Borrowed(self.text);
+            }
+            let mut folded = String::with_capacity(self.text.len());
+            fold_search_into(self.text, &mut folded);
+            Cow::Owned(folded)
+        })
+    }
+}
+
+/// A folded word or phrase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Term {
+    text: String,
+    /// Where its rarest byte stands, which is what a text is scanned for.
+    rarest: usize,
+}
+
+impl Term {
+    fn new(text: String) -> Self {
+        // Letters of English from the commonest on; whatever is not among them is rarer than all.
+        let rareness = |byte: &u8| {
+            b" etaoinsrhldcumfpgwybvkxjqz"
+                .iter()
+                .position(|common| common == byte)
+                .unwrap_or(usize::MAX)
+        };
+        let rarest = text
+            .bytes()
+            .enumerate()
+            .max_by_key(|(_, byte)| rareness(byte))
+            .map_or(0, |(at, _)| at);
+        Self { text, rarest }
+    }
+
+    /// Looks for the term in text that is folded, but for the case of ASCII letters and the kind of ASCII blanks. With `best`, looks on
+    /// after a prefix for a whole word.
+    fn find(&self, text: &str, best: bool) -> Option<Hit> {
+        let term = self.text.as_bytes();
+        let (first, last) = (self.text.chars().next()?, self.text.chars().next_back()?);
+        let byte = *term.get(self.rarest)?;
+        let mut found = None;
+        for at in memchr2_iter(byte, byte.to_ascii_uppercase(), text.as_bytes()) {
+            let Some(start) = at.checked_sub(self.rarest) else { continue };
+            let end = start + term.len();
+            let Some(candidate) = text.as_bytes().get(start..end) else {
+                break;
+            };
+            if !candidate
+                .iter()
+                .zip(term)
+                .all(|(have, want)| have == want || fold_byte(*have) == *want)
+            {
                 continue;
             }
-            let text = if field.is_ascii() {
-                field
-            } else {
-                folded.clear();
-                fold_search_into(field, &mut folded);
-                &folded
+            // Both ends are ends of characters, because the term's bytes are whole characters.
+            let (Some(head), Some(next)) = (text.get(..start), text.get(end..)) else {
+                continue;
             };
-            for (index, term) in self.terms.iter().enumerate() {
-                if missing & (1 << index) == 0 {
-                    continue;
+            if begins_word(head.chars().next_back(), first) {
+                if next.chars().next().is_none_or(|next| begins_word(Some(last), next)) {
+                    return Some(Hit::Word);
                 }
-                let hit = find_term(text, term, class == 1);
-                if let Some(hit) = hit {
-                    missing &= !(1 << index);
-                    tell(if class == 1 && hit == Hit::Word { 0 } else { class });
+                if !best {
+                    return Some(Hit::Prefix);
                 }
-            }
-            if missing == 0 {
-                return true;
+                found = Some(Hit::Prefix);
             }
         }
-        false
+        found
     }
 }
 
@@ -133,41 +203,6 @@ enum Hit {
     Word,
     /// The term begins a word.
     Prefix,
-}
-
-/// Looks for a folded term in text that is folded, but for the case of ASCII letters and the kind of ASCII blanks. With `best`, looks on
-/// after a prefix for a whole word.
-fn find_term(text: &str, term: &str, best: bool) -> Option<Hit> {
-    let first = term.chars().next()?;
-    let last = term.chars().next_back()?;
-    let (&byte, tail) = term.as_bytes().split_first()?;
-    let mut found = None;
-    for at in memchr2_iter(byte, byte.to_ascii_uppercase(), text.as_bytes()) {
-        let Some(candidate) = text.as_bytes().get(at + 1..at + term.len()) else {
-            break;
-        };
-        if !candidate
-            .iter()
-            .zip(tail)
-            .all(|(have, want)| have == want || fold_byte(*have) == *want)
-        {
-            continue;
-        }
-        // Both ends are at characters' ends, because the term's bytes are whole characters.
-        let (Some(head), Some(next)) = (text.get(..at), text.get(at + term.len()..)) else {
-            continue;
-        };
-        if begins_word(head.chars().next_back(), first) {
-            if next.chars().next().is_none_or(|next| begins_word(Some(last), next)) {
-                return Some(Hit::Word);
-            }
-            if !best {
-                return Some(Hit::Prefix);
-            }
-            found = Some(Hit::Prefix);
-        }
-    }
-    found
 }
 
 fn fold_byte(byte: u8) -> u8 {

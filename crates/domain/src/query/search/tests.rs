@@ -138,7 +138,7 @@ fn nonsense_is_refused() {
     assert_eq!(SearchQuery::parse(&words(33)), Err(SearchError::TooManyTerms));
     assert!(
         SearchQuery::parse(&words(32)).unwrap().matches(&facts(&words(32), "", "")),
-        "32 terms fill the bits"
+        "as many as are allowed"
     );
     assert!(!SearchQuery::parse(&words(32)).unwrap().matches(&facts(&words(31), "", "")));
     assert!(SearchQuery::parse(&"same ".repeat(40)).is_ok(), "a word twice is once");
