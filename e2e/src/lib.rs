@@ -1,0 +1,21 @@
+//! The black-box harness of Spindle: starts the `spindle` binary, talks to it over HTTP and knows how to check what it promised.
+//!
+//! Nothing here depends on the code under test; what is expected comes from the specification. The tests are in `tests/suite`, the
+//! programs in `src/bin`: `demo` fills a running Spindle, `bench` measures it.
+//!
+//! Needs the release binary and the built components (`make build`). `SPINDLE_BIN` names another binary.
+#![forbid(unsafe_code)]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "what is indexed is a serde_json::Value: null for what is not there"
+)]
+
+pub mod api;
+pub mod app;
+pub mod audit;
+pub mod coverage;
+pub mod dataset;
+pub mod http;
+pub mod person;
+pub mod poll;
+pub mod stats;
