@@ -11,23 +11,45 @@ mod respond;
 use std::rc::Rc;
 
 use bytes::Bytes;
+use http::{Request, Response, StatusCode};
 use spin_sdk::http::{IncomingRequest, ResponseOutparam};
+use spindle_contract::problem::Problem;
 use spindle_web_kit::{Ctx, Handler, serve};
 
 /// Runs one request: reads it, lets the component handle it, answers, and only then does what the answer need not wait for.
 pub async fn run(component: &'static str, handler: Handler, request: IncomingRequest, out: ResponseOutparam) {
-    let ctx = Ctx::from_variables(ports::sidecar(), ports::clock(), ports::random(), |name| spin_sdk::variables::get(name).ok());
-    let request = match respond::read(request).await {
-        Ok(request) => request,
-        Err(status) => {
-            let mut response = http::Response::new(Bytes::new());
-            *response.status_mut() = status;
-            return respond::answer(response, out).await;
+    let ctx = Ctx::new(ports::sidecar(), ports::clock(), ports::random(), |name| spin_sdk::variables::get(name).ok());
+    let (ctx, request) = match (ctx, respond::read(request).await) {
+        (Ok(ctx), Ok(request)) => (ctx, request),
+        (Err(error), _) => {
+            log(&format!("{{\"level\":\"error\",\"component\":\"{component}\",\"message\":{:?}}}", error.to_string()));
+            return respond::answer(Problem::internal().into_response(""), out).await;
         }
+        (_, Err(status)) => return respond::answer(unreadable(status), out).await,
     };
-    let reply = serve(Rc::new(ctx), component, request, handler).await;
-    respond::answer(reply.response, out).await;
-    if let Some(after) = reply.after {
-        after.await;
+    let served = serve(Rc::new(ctx), component, request, handler).await;
+    respond::answer(served.response, out).await;
+    log(&served.log);
+    if let Some(after) = served.after
+        && let Some(line) = after.await
+    {
+        log(&line);
     }
+}
+
+/// Runs one request of a component that needs nothing of the world.
+pub async fn run_plain(handle: fn(&Request<Bytes>) -> Response<Bytes>, request: IncomingRequest, out: ResponseOutparam) {
+    let response = respond::read(request).await.map_or_else(unreadable, |request| handle(&request));
+    respond::answer(response, out).await;
+}
+
+fn unreadable(status: StatusCode) -> Response<Bytes> {
+    let problem =
+        if status == StatusCode::PAYLOAD_TOO_LARGE { Problem::body_too_large() } else { Problem::bad_request("The body broke off.") };
+    problem.into_response("")
+}
+
+#[expect(clippy::print_stderr, reason = "standard error is where Spin takes a component's log from")]
+fn log(line: &str) {
+    eprintln!("{line}");
 }

@@ -4,7 +4,8 @@ use http::{HeaderValue, StatusCode, header};
 use spindle_contract::{
     auth::{Credentials, Registration, session_json},
     body::parse_json,
-    problem::Problem,
+    limits::ACCESS_TOKEN_SECONDS,
+    problem::{FieldError, Problem},
 };
 use spindle_domain::profile::{Email, check_password, clean_name};
 use spindle_store::{Profile, Refreshed, SESSION_SECONDS, Store};
@@ -38,9 +39,10 @@ pub(crate) async fn register(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     let zone = time_zone.unwrap_or(chrono_tz::UTC);
     let profile = Profile::new(store.new_id(), email.as_str().to_owned(), name.unwrap_or_default(), zone, hash, ctx.clock.now());
     if !store.register(&profile).await.map_err(failed)? {
-        return Err(Problem::conflict("email_taken", "There is an account with this address. Log in, or use another address.")
-            .error("email", "taken", "has an account already: log in, or use another address")
-            .into());
+        let mut problem = Problem::conflict("email_taken", "There is an account with this address. Log in, or use another address.");
+        let message = "has an account already: log in, or use another address".to_owned();
+        problem.errors.push(FieldError { field: "email".to_owned(), code: "taken", message });
+        return Err(problem.into());
     }
     signed_in(ctx, call, &store, &profile, StatusCode::CREATED).await
 }
@@ -71,7 +73,7 @@ pub(crate) async fn refresh(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
         Refreshed::Refused => return Err(ended(call)),
     };
     let Some((profile, _)) = store.person(user).await.map_err(failed)? else { return Err(ended(call)) };
-    let reply = Reply::json(StatusCode::OK, session_json(&access_token(ctx, &profile).await?, jwt::LIFE_SECONDS, &profile_body(&profile)));
+    let reply = Reply::json(StatusCode::OK, session_json(&access_token(ctx, &profile).await?, ACCESS_TOKEN_SECONDS, &profile_body(&profile)));
     Ok(match next {
         Some(token) => with_cookie(reply, cookie::set_refresh(&token, SESSION_SECONDS, call.is_https)),
         None => reply,
@@ -88,7 +90,7 @@ pub(crate) async fn logout(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
 async fn signed_in(ctx: &Ctx, call: &Call, store: &Store, profile: &Profile, status: StatusCode) -> Result<Reply, Failure> {
     let token = access_token(ctx, profile).await?;
     let session = store.start_session(profile.id).await.map_err(failed)?;
-    let reply = Reply::json(status, session_json(&token, jwt::LIFE_SECONDS, &profile_body(profile)));
+    let reply = Reply::json(status, session_json(&token, ACCESS_TOKEN_SECONDS, &profile_body(profile)));
     Ok(with_cookie(reply, cookie::set_refresh(&session, SESSION_SECONDS, call.is_https)))
 }
 
@@ -96,7 +98,7 @@ async fn signed_in(ctx: &Ctx, call: &Call, store: &Store, profile: &Profile, sta
 async fn access_token(ctx: &Ctx, profile: &Profile) -> Result<String, Failure> {
     let secret = ctx.dapr.secret(&ctx.config.jwt_secret).await.map_err(call_failed)?;
     let key = jwt::SigningKey::from_secret(&secret).map_err(|error| Failure::caused(Problem::internal(), error))?;
-    Ok(key.sign(profile.id, ctx.clock.now()))
+    key.sign(profile.id, ctx.clock.now()).map_err(|error| Failure::caused(Problem::internal(), error))
 }
 
 pub(crate) async fn limit(store: &Store, kind: &str, subject: &str, per_minute: u32) -> Result<(), Failure> {

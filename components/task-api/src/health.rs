@@ -1,8 +1,8 @@
 //! Health, the OpenAPI document, and what this app subscribes to.
 
-use http::{StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
-use spindle_contract::{OPENAPI_JSON, events, problem::Problem};
+use spindle_contract::{OPENAPI_JSON, events, problem::{FieldError, Problem}};
 use spindle_dapr::CallError;
 use spindle_domain::zone_data_version;
 use spindle_store::RELAY_GRACE;
@@ -52,7 +52,7 @@ pub(crate) async fn ready(ctx: &Ctx) -> Result<Reply, Failure> {
     let mut cause = String::new();
     for (component, what, why) in missing {
         cause.push_str(&format!("{component} {what}: {why}; "));
-        problem = problem.error(component, "not_ready", what);
+        problem.errors.push(FieldError { field: component, code: "not_ready", message: what.to_owned() });
     }
     Err(Failure::caused(problem, cause))
 }
@@ -62,7 +62,7 @@ pub(crate) fn openapi(call: &Call) -> Result<Reply, Failure> {
     if etag::if_none_match(&call.headers, &tag) {
         return Ok(Reply::not_modified(&tag));
     }
-    Ok(Reply::json(StatusCode::OK, OPENAPI_JSON.as_bytes().to_vec()).etag(&tag).header(header::CACHE_CONTROL, "no-cache"))
+    Ok(Reply::json(StatusCode::OK, OPENAPI_JSON.as_bytes().to_vec()).etag(&tag).append_header(header::CACHE_CONTROL, HeaderValue::from_static("no-cache")))
 }
 
 /// `GET /dapr/subscribe`: nothing where subscriptions are declarative, else this app's sidecar would subscribe for the others.

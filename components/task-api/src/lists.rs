@@ -7,7 +7,7 @@ use spindle_contract::{
     query::{ListQuery, parse_list, parse_search},
     tasks::{Viewer, write_task},
 };
-use spindle_domain::{Facts, SortKey};
+use spindle_domain::{Rank, SearchQuery, SortKey, Task, window};
 use spindle_store::{Person, Row, hex};
 use spindle_web_kit::{Call, Ctx, Failure, Reply, etag};
 
@@ -17,23 +17,25 @@ use crate::{
 };
 
 pub(crate) async fn list(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
-    let query = parse_list(call.query())?;
-    answer(ctx, call, &query, |facts, viewer| Some(SortKey::new(facts, query.sort_by, query.sort_order, viewer.zone))).await
+    answer(ctx, call, parse_list(call.query())?, None).await
 }
 
 pub(crate) async fn search(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
-    let query = parse_search(call.query())?;
-    let words = query.filter.search.clone();
-    answer(ctx, call, &query, |facts, _| words.as_ref().and_then(|words| words.rank(facts))).await
+    let mut query = parse_search(call.query())?;
+    // Ranking finds and orders in one go, so the filter need not search as well.
+    let words = query.filter.search.take();
+    answer(ctx, call, query, words).await
 }
 
-/// Reads every task of the caller, keeps those that match, sorts them by `key` and answers a page.
-async fn answer<K: Ord>(
-    ctx: &Ctx,
-    call: &Call,
-    query: &ListQuery,
-    key: impl Fn(&Facts<'_>, &Viewer) -> Option<K>,
-) -> Result<Reply, Failure> {
+/// By what a list is put in order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Key<'a> {
+    Found(Rank),
+    Sorted(SortKey<'a>),
+}
+
+/// Reads every task of the caller, keeps those that match, puts a page of them in order and answers it.
+async fn answer(ctx: &Ctx, call: &Call, query: ListQuery, words: Option<SearchQuery>) -> Result<Reply, Failure> {
     let user = call.user()?;
     let now = ctx.clock.now();
     let store = store(ctx);
@@ -43,25 +45,23 @@ async fn answer<K: Ord>(
         return Ok(Reply::not_modified(&tag));
     }
     let viewer = Viewer { user_id: user, zone: person.profile.zone, now };
+    let matcher = query.filter.matcher(viewer.zone, now);
     let page = |rows: &[Row<'_>]| {
         let mut kept = Vec::with_capacity(rows.len());
-        for row in rows {
+        for (index, row) in rows.iter().enumerate() {
             let facts = row.facts()?;
-            if query.filter.matches(&facts, viewer.zone, now)
-                && let Some(key) = key(&facts, &viewer)
-            {
-                kept.push((key, row));
+            if matcher.matches(&facts) {
+                let key = match &words {
+                    Some(words) => words.rank(&facts).map(Key::Found),
+                    None => Some(Key::Sorted(SortKey::new(&facts, query.sort_by, query.sort_order, viewer.zone))),
+                };
+                kept.extend(key.map(|key| (key, index)));
             }
         }
-        let range = query.page.range(kept.len());
-        // Only what comes before the page's end is put in order.
-        if range.end > 0 && range.end < kept.len() {
-            kept.select_nth_unstable_by(range.end - 1, |(a, _), (b, _)| a.cmp(b));
-        }
         let total = kept.len();
-        let head = kept.get_mut(..range.end)?;
-        head.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let tasks: Option<Vec<_>> = head.get(range)?.iter().map(|(_, row)| row.task()).collect();
+        let range = query.page.range(total);
+        let tasks: Option<Vec<Task>> =
+            window(&mut kept, range.start, range.len()).iter().map(|(_, index)| rows.get(*index)?.task()).collect();
         Some(query.page.json(tasks?, total, |out, task| write_task(out, &task, &viewer)))
     };
     let body = store.with_tasks(&person.profile, page).await.map_err(failed)?;

@@ -49,7 +49,7 @@ pub fn handle(request: &Request<Bytes>) -> Response<Bytes> {
 fn answer(request: &Request<Bytes>) -> Response<Bytes> {
     let request_id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
     if request.method() != Method::GET && request.method() != Method::HEAD {
-        return Problem::method_not_allowed(&["GET", "HEAD"]).into_response(request_id);
+        return Problem::method_not_allowed("GET, HEAD").into_response(request_id);
     }
     let path = percent_encoding::percent_decode_str(request.uri().path()).decode_utf8_lossy();
     let found = assets::find(&path).or_else(|| is_page(&path, request.headers()).then(|| assets::find("/")).flatten());

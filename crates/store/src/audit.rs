@@ -68,7 +68,7 @@ pub(crate) struct HeadDoc<'a> {
     #[serde(rename = "n")]
     pub(crate) entries: u64,
     #[serde(rename = "h")]
-    hash: String,
+    pub(crate) hash: String,
     /// The entries of the last, unfinished page.
     #[serde(rename = "e", borrow, default)]
     pub(crate) open_page: Vec<&'a RawValue>,

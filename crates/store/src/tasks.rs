@@ -104,12 +104,13 @@ impl Store {
         }
     }
 
-    /// What changed after `cursor`: the cursor of now, and the tasks touched; `None` for those when the cursor is too old.
-    pub async fn changes(&self, user: Uuid, cursor: u64) -> Result<Option<(u64, Option<Vec<(Uuid, FeedKind)>>)>, StoreError> {
+    /// What changed after `cursor`: the cursor of now, and the tasks touched; `None` for those when there is no cursor or it is too
+    /// old.
+    pub async fn changes(&self, user: Uuid, cursor: Option<u64>) -> Result<Option<(u64, Option<Vec<(Uuid, FeedKind)>>)>, StoreError> {
         let key = keys::feed(user);
         let Some((body, _)) = self.dapr.get(&key).await? else { return Ok(None) };
         let feed: FeedDoc<'_> = parse_bytes(&key, &body)?;
-        Ok(Some((feed.number, feed.since(cursor))))
+        Ok(Some((feed.number, cursor.and_then(|cursor| feed.since(cursor)))))
     }
 
     /// Finds the shard of a task. Most are at the profile's depth; one that was not split since is at a smaller one.
