@@ -1,1 +1,72 @@
-fn main() {}
+//! The `spindle` binary: runs a Spin application on wasmtime, with an embedded Dapr-compatible sidecar or another one.
+//!
+//! It reads the same `spin.toml` as Spin 3.6 and 4 and keeps to Spin's rules for routes, variables and outbound hosts, so that the
+//! same `.wasm` files run here, under `spin up` and in a cluster. Beyond Spin it limits time, memory and concurrency of requests.
+//! Deliberately absent: other triggers than HTTP, TLS, Spin's key-value stores and databases.
+#![deny(unsafe_code)]
+
+mod app;
+mod building;
+mod cache;
+mod cli;
+mod component;
+mod data;
+mod embedded;
+mod engine;
+mod instance;
+mod log;
+mod manifest;
+mod outbound;
+mod problem;
+mod ready;
+mod routes;
+mod secrets;
+mod serve;
+mod sidecar_cmd;
+mod stdio;
+mod up;
+mod variables;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    log::init(match &command {
+        Command::Up(args) => args.log_format,
+        Command::Sidecar(args) => args.log_format,
+        Command::Build(_) => log::Format::Text,
+    });
+    match run(command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // One line, whatever the causes hold.
+            log::error(&format!("{error:#}").replace('\n', " "), &[]);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    match command {
+        Command::Up(args) => runtime()?.block_on(up::up(args)),
+        Command::Sidecar(args) => runtime()?.block_on(sidecar_cmd::sidecar(args)),
+        Command::Build(args) => {
+            let manifest = manifest::Manifest::load(&args.app.from)?;
+            building::build(&up::select(manifest, &args.app.components)?)?;
+            Ok(())
+        }
+    }
+}
+
+/// Ends the process at once: someone asked twice.
+#[expect(clippy::exit, reason = "the second signal means now; what is durable is so already")]
+fn quit() -> ! {
+    let _gone = std::io::stderr().flush();
+    std::process::exit(130)
+}

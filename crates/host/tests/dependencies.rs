@@ -12,8 +12,28 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("spindle-store", &["spindle-dapr", "spindle-contract", "spindle-domain"]),
     ("spindle-web-kit", &["spindle-dapr", "spindle-contract", "spindle-domain"]),
     ("spindle-entry", &["spindle-web-kit", "spindle-dapr", "spindle-contract"]),
-    ("task-api", &["spindle-entry", "spindle-store", "spindle-web-kit", "spindle-dapr", "spindle-contract", "spindle-domain"]),
-    ("audit-handler", &["spindle-entry", "spindle-store", "spindle-web-kit", "spindle-dapr", "spindle-contract", "spindle-domain"]),
+    (
+        "task-api",
+        &[
+            "spindle-entry",
+            "spindle-store",
+            "spindle-web-kit",
+            "spindle-dapr",
+            "spindle-contract",
+            "spindle-domain",
+        ],
+    ),
+    (
+        "audit-handler",
+        &[
+            "spindle-entry",
+            "spindle-store",
+            "spindle-web-kit",
+            "spindle-dapr",
+            "spindle-contract",
+            "spindle-domain",
+        ],
+    ),
     ("web", &["spindle-entry", "spindle-contract"]),
     ("spindle-sidecar", &[]),
     ("spindle", &["spindle-sidecar"]),
@@ -41,7 +61,11 @@ fn dependencies_point_one_way() {
             wrong.push(format!("{name} is new: say in this test what it may use"));
             continue;
         };
-        for dependency in package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal) {
+        for dependency in package
+            .dependencies
+            .iter()
+            .filter(|dependency| dependency.kind == DependencyKind::Normal)
+        {
             if members.contains(dependency.name.as_str()) && !allowed.contains(&dependency.name.as_str()) {
                 wrong.push(format!("{name} may not use {}", dependency.name));
             }
@@ -55,11 +79,22 @@ fn only_their_owners_name_the_sdk_the_engine_and_the_database() {
     let metadata = MetadataCommand::new().no_deps().exec().unwrap();
     for package in &metadata.packages {
         for dependency in &package.dependencies {
-            let Some((_, owners)) = RESTRICTED.iter().find(|(name, _)| *name == dependency.name) else { continue };
-            assert!(owners.contains(&package.name.as_str()), "{} may not name {}", package.name, dependency.name);
+            let Some((_, owners)) = RESTRICTED.iter().find(|(name, _)| *name == dependency.name) else {
+                continue;
+            };
+            assert!(
+                owners.contains(&package.name.as_str()),
+                "{} may not name {}",
+                package.name,
+                dependency.name
+            );
             if dependency.name == "spin-sdk" {
                 let target = dependency.target.as_ref().map(ToString::to_string).unwrap_or_default();
-                assert!(target.contains("wasm"), "{} names spin-sdk for the native target", package.name);
+                assert!(
+                    target.contains("wasm"),
+                    "{} names spin-sdk for the native target",
+                    package.name
+                );
             }
         }
     }
