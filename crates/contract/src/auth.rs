@@ -11,6 +11,9 @@ use crate::{
     json,
 };
 
+/// Fields of a profile that a body may hold because GET gave them, and that are not looked at.
+pub const READ_ONLY_FIELDS: &[&str] = &["id", "created_at"];
+
 /// When a task that is due on a day without time reminds, unless the person says otherwise: 09:00.
 pub const ALL_DAY_REMINDER_DEFAULT: NaiveTime = match NaiveTime::from_hms_opt(9, 0, 0) {
     Some(time) => time,
@@ -94,7 +97,7 @@ impl FromBody for ProfilePatch {
         let all_day_reminder_at = body
             .parsed("all_day_reminder_at", "not_a_time_of_day", parse_time_of_day)
             .nullable();
-        body.ignore(&["id", "user_id", "created_at", "updated_at", "version"]);
+        body.ignore(READ_ONLY_FIELDS);
         Some(Self {
             name,
             time_zone: time_zone.map(|zone| zone.unwrap_or(Tz::UTC)),

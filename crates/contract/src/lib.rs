@@ -19,6 +19,8 @@ pub mod page;
 pub mod problem;
 pub mod query;
 pub mod routes;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod tasks;
 
 pub use body::parse_json;

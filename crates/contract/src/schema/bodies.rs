@@ -1,0 +1,189 @@
+//! The schemas of bodies that are read field by field or written piece by piece. They exist for the document only; a test holds
+//! the fields against those that the reading code knows.
+#![expect(dead_code, reason = "only their schemas are used")]
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    audit::AuditEntryBody,
+    tasks::{PriorityBody, TaskBody},
+};
+
+/// A whole task, for POST and PUT: what is left out or `null` has its default.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"title": "Renew the passport", "tags": ["papers"], "due_date": "2026-11-22T09:00"}))]
+pub(super) struct TaskWrite {
+    /// What is to be done; trimmed, one line.
+    #[schema(min_length = 1, max_length = 500)]
+    title: String,
+    /// Everything else about it.
+    #[schema(max_length = 16000)]
+    description: Option<String>,
+    /// Whether it is done.
+    completed: Option<bool>,
+    /// When it was done, not in the future; now, when `completed` comes without it.
+    completed_at: Option<DateTime<Utc>>,
+    /// `none` by default.
+    priority: Option<PriorityBody>,
+    /// Each of 1 to 64 characters, without commas; compared without regard to case.
+    #[schema(max_items = 50)]
+    tags: Option<Vec<String>>,
+    /// A day (`2026-11-22`), wall time (`2026-11-22T09:00`), or an instant (`2026-11-22T09:00:00Z`).
+    due_date: Option<String>,
+    /// A name of the IANA time zone database; the person's zone when not given.
+    time_zone: Option<String>,
+}
+
+/// A change of a task (RFC 7396): what is left out stays, `null` clears.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"completed": true}))]
+pub(super) struct TaskPatch {
+    /// What is to be done; trimmed, one line.
+    #[schema(min_length = 1, max_length = 500, nullable = false)]
+    #[serde(default)]
+    title: String,
+    /// Everything else about it.
+    #[schema(max_length = 16000)]
+    description: Option<String>,
+    /// Completes or reopens.
+    completed: Option<bool>,
+    /// When it was done, not in the future.
+    completed_at: Option<DateTime<Utc>>,
+    /// How much it matters.
+    priority: Option<PriorityBody>,
+    /// Each of 1 to 64 characters, without commas; compared without regard to case.
+    #[schema(max_items = 50)]
+    tags: Option<Vec<String>>,
+    /// A day (`2026-11-22`), wall time (`2026-11-22T09:00`), or an instant (`2026-11-22T09:00:00Z`).
+    due_date: Option<String>,
+    /// A name of the IANA time zone database.
+    time_zone: Option<String>,
+}
+
+/// A new account.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"email": "ada@example.org", "password": "correct horse battery", "time_zone": "Europe/London"}))]
+pub(super) struct Registration {
+    /// One account each; compared without regard to case.
+    #[schema(min_length = 3, max_length = 254)]
+    email: String,
+    /// Not the address.
+    #[schema(min_length = 10, max_length = 128, format = Password)]
+    password: String,
+    /// How to call the person.
+    #[schema(max_length = 200)]
+    name: Option<String>,
+    /// Where the person's days begin and end: a name of the IANA time zone database. UTC when not given.
+    time_zone: Option<String>,
+}
+
+/// Who signs in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"email": "ada@example.org", "password": "correct horse battery"}))]
+pub(super) struct Credentials {
+    /// As registered, in any case.
+    email: String,
+    /// As registered.
+    #[schema(format = Password)]
+    password: String,
+}
+
+/// A change of the own profile (RFC 7396): what is left out stays, `null` gives the default.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"time_zone": "Europe/Berlin"}))]
+pub(super) struct ProfilePatch {
+    /// How to call the person.
+    #[schema(max_length = 200)]
+    name: Option<String>,
+    /// Where the person's days begin and end: a name of the IANA time zone database.
+    time_zone: Option<String>,
+    /// When a task that is due on a day without time reminds, in the person's zone; 09:00 by default.
+    #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+    all_day_reminder_at: Option<String>,
+}
+
+/// Erasing the own account takes its password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"password": "correct horse battery"}))]
+pub(super) struct Erasure {
+    /// Of the account.
+    #[schema(format = Password)]
+    password: String,
+}
+
+/// A page of tasks.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TaskPage {
+    /// The tasks of this page.
+    items: Vec<TaskBody>,
+    /// Tasks on all pages.
+    total: u64,
+    /// Which page this is; the first is 1.
+    #[schema(minimum = 1)]
+    page: u32,
+    /// Tasks on a full page.
+    #[schema(minimum = 1, maximum = 200)]
+    page_size: u32,
+    /// How many pages there are.
+    pages: u64,
+}
+
+/// A page of audit entries, newest first.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AuditPage {
+    /// The entries of this page.
+    items: Vec<AuditEntryBody>,
+    /// Entries on all pages.
+    total: u64,
+    /// Which page this is; the first is 1.
+    #[schema(minimum = 1)]
+    page: u32,
+    /// Entries on a full page.
+    #[schema(minimum = 1, maximum = 200)]
+    page_size: u32,
+    /// How many pages there are.
+    pages: u64,
+}
+
+/// The process answers.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Health {
+    /// `live`
+    #[schema(pattern = "^live$", example = "live")]
+    status: String,
+}
+
+/// What a request needs can be reached.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Readiness {
+    /// `ready`
+    #[schema(pattern = "^ready$", example = "ready")]
+    status: String,
+    /// The version of the IANA time zone database in use.
+    #[schema(example = "2025b")]
+    time_zone_data: String,
+    /// Events that wait for the broker.
+    outbox: OutboxState,
+}
+
+/// Events that wait for the broker.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OutboxState {
+    /// The age of the oldest, in seconds; 0 when none waits.
+    oldest_seconds: i64,
+    /// Whether the broker seems not to take them.
+    delayed: bool,
+}
