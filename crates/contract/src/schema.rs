@@ -83,12 +83,14 @@ fn components() -> Result<Value, serde_json::Error> {
             for field in read_only {
                 properties.insert(
                     (*field).to_owned(),
-                    json!({"description": "Read-only: accepted, so that what GET gave can be sent back, and ignored."}),
+                    json!({"description": "Read-only: accepted and ignored."}),
                 );
             }
         }
     }
     if let Value::Object(components) = &mut components {
+        components.insert("parameters".to_owned(), Value::Object(parameters::components()));
+        components.insert("responses".to_owned(), Value::Object(operations::shared_responses()));
         components.insert(
             "securitySchemes".to_owned(),
             json!({

@@ -39,12 +39,12 @@ impl Operation {
     }
 
     fn query(mut self, names: &[&str]) -> Self {
-        self.parameters.extend(names.iter().map(|name| parameters::query(name)));
+        self.parameters.extend(names.iter().map(|name| parameters::reference(name)));
         self
     }
 
     fn header(mut self, name: &str) -> Self {
-        self.parameters.push(parameters::header(name));
+        self.parameters.push(parameters::reference(name));
         self
     }
 
@@ -69,16 +69,19 @@ impl Operation {
         self
     }
 
+    /// A problem with words of its own.
     fn problem(mut self, status: u16, description: &str) -> Self {
-        let headers: &[&str] = match status {
-            401 => &["WWW-Authenticate"],
-            429 | 503 => &["Retry-After"],
-            _ => &[],
-        };
-        let content = json!({"application/problem+json": {"schema": reference("Problem")}});
         self.answers
             .entry(status.to_string())
-            .or_insert_with(|| response(description, Some(content), headers));
+            .or_insert_with(|| problem(status, description));
+        self
+    }
+
+    /// A problem that many operations share.
+    fn shared(mut self, status: u16) -> Self {
+        self.answers
+            .entry(status.to_string())
+            .or_insert_with(|| json!({"$ref": format!("#/components/responses/{status}")}));
         self
     }
 
@@ -90,8 +93,7 @@ impl Operation {
 
     /// A change of one version of a task.
     fn conditional(self) -> Self {
-        self.header("If-Match")
-            .problem(412, "The task has changed since the version that `If-Match` names.")
+        self.header("If-Match").shared(412)
     }
 }
 
@@ -128,32 +130,59 @@ fn header(name: &str) -> Value {
     json!({"description": description, "schema": schema})
 }
 
-/// An operation as the document has it: its own words, and what follows from its route.
-pub(super) fn describe(route: &Route) -> Value {
-    let mut operation = own(route.operation).problem(
-        400,
-        "The request cannot be read: malformed JSON, or a malformed or unknown parameter.",
-    );
-    if route.access == Access::User {
-        operation = operation.problem(401, "No access token, or one that is not good any more.");
-    }
-    if route.path.contains("{id}") {
-        operation.parameters.insert(0, parameters::id());
-        operation = operation.problem(404, "There is no such task, or it is somebody else's.");
-    }
-    if route.method != Method::GET {
-        operation = operation.problem(413, "The body has more than 1 MiB.");
-    }
-    if operation.body.is_some() {
-        operation = operation
-            .problem(415, "The body is not of a media type that is understood.")
-            .problem(422, "Values break rules, fields are unknown or missing; `errors` names them.");
-    }
-    if !["health", "openapi"].contains(&route.operation) {
-        operation = operation.problem(
+fn problem(status: u16, description: &str) -> Value {
+    let headers: &[&str] = match status {
+        401 => &["WWW-Authenticate"],
+        429 | 503 => &["Retry-After"],
+        _ => &[],
+    };
+    let content = json!({"application/problem+json": {"schema": reference("Problem")}});
+    response(description, Some(content), headers)
+}
+
+/// The answers that many operations share, by status.
+pub(super) fn shared_responses() -> Map<String, Value> {
+    let told = |(status, description): (u16, &str)| (status.to_string(), problem(status, description));
+    [
+        (
+            400,
+            "The request cannot be read: malformed JSON, or a malformed or unknown parameter.",
+        ),
+        (401, "No access token, or one that is not good any more."),
+        (404, "There is no such task, or it is somebody else's."),
+        (412, "The task has changed since the version that `If-Match` names."),
+        (413, "The body has more than 1 MiB."),
+        (415, "The body is not of a media type that is understood."),
+        (422, "Values break rules, fields are unknown or missing; `errors` names them."),
+        (429, "Too many attempts."),
+        (
             503,
             "Something behind does not answer. Whether a change was made is not known.",
-        );
+        ),
+    ]
+    .into_iter()
+    .map(told)
+    .collect()
+}
+
+/// An operation as the document has it: its own words, and what follows from its route.
+pub(super) fn describe(route: &Route) -> Value {
+    let mut operation = own(route.operation).shared(400);
+    if route.access == Access::User {
+        operation = operation.shared(401);
+    }
+    if route.path.contains("{id}") {
+        operation.parameters.insert(0, parameters::reference("id"));
+        operation = operation.shared(404);
+    }
+    if route.method != Method::GET {
+        operation = operation.shared(413);
+    }
+    if operation.body.is_some() {
+        operation = operation.shared(415).shared(422);
+    }
+    if !["health", "openapi"].contains(&route.operation) {
+        operation = operation.shared(503);
     }
     let mut members = Map::from_iter([
         ("operationId".to_owned(), json!(route.operation)),
@@ -182,7 +211,8 @@ pub(super) fn describe(route: &Route) -> Value {
     );
     let security = match (route.access, route.operation) {
         (Access::User, _) => json!([{"access_token": []}]),
-        (_, "refresh" | "logout") => json!([{"refresh_cookie": []}]),
+        (_, "refresh") => json!([{"refresh_cookie": []}]),
+        (_, "logout") => json!([{}, {"refresh_cookie": []}]),
         _ => json!([]),
     };
     members.insert("security".to_owned(), security);
@@ -190,7 +220,6 @@ pub(super) fn describe(route: &Route) -> Value {
 }
 
 const TRASHED: &str = "The task is in the trash.";
-const TOO_MANY: &str = "Too many attempts.";
 
 fn own(operation: &str) -> Operation {
     match operation {
@@ -198,12 +227,12 @@ fn own(operation: &str) -> Operation {
             .body("Registration")
             .answer_with(201, "Session", "Signed in.", &["Set-Cookie"])
             .problem(409, "There is an account with this address.")
-            .problem(429, TOO_MANY),
+            .shared(429),
         "login" => Operation::new("accounts", "Sign in")
             .body("Credentials")
             .answer_with(200, "Session", "Signed in.", &["Set-Cookie"])
             .problem(401, "The address or the password is wrong; which one is not told.")
-            .problem(429, TOO_MANY),
+            .shared(429),
         "refresh" => Operation::new("accounts", "Get a new access token")
             .description(
                 "Takes the cookie and replaces it. A cookie used again after it was replaced ends the session everywhere.",
@@ -219,12 +248,12 @@ fn own(operation: &str) -> Operation {
             .description("The account is gone at once; what it held follows shortly. There is no way back.")
             .body("Erasure")
             .empty(204, "The account is erased.", &["Set-Cookie"])
-            .problem(429, TOO_MANY),
+            .shared(429),
         "list_tasks" => Operation::new("tasks", "List tasks")
             .query(LIST_PARAMETERS)
             .answer_with(200, "TaskPage", "A page of tasks.", &["ETag"])
             .cached()
-            .problem(422, "A parameter breaks a rule."),
+            .shared(422),
         "search_tasks" => Operation::new("tasks", "Search tasks")
             .description("The best first: words in the title, beginnings of words in it, tags, the description; then the newest.")
             .query(SEARCH_PARAMETERS)
@@ -261,7 +290,7 @@ fn own(operation: &str) -> Operation {
         "task_activity" => Operation::new("audit", "List what happened to a task")
             .query(ACTIVITY_PARAMETERS)
             .answer(200, "AuditPage", "A page of entries, newest first.")
-            .problem(422, "A parameter breaks a rule."),
+            .shared(422),
         "changes" => Operation::new("tasks", "List what changed since a cursor")
             .description("Cheap enough to ask every second: unchanged is 304.")
             .query(CHANGES_PARAMETERS)
@@ -282,7 +311,7 @@ fn own(operation: &str) -> Operation {
         "list_audit" => Operation::new("audit", "List what happened to one's tasks")
             .query(AUDIT_PARAMETERS)
             .answer(200, "AuditPage", "A page of entries, newest first.")
-            .problem(422, "A parameter breaks a rule."),
+            .shared(422),
         "verify_audit" => {
             Operation::new("audit", "Verify the chain of one's entries").answer(200, "Verification", "The verdict.")
         }

@@ -1,16 +1,40 @@
 //! Parameters: of the query, the path and headers.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
+    audit::{ACTIVITY_PARAMETERS, AUDIT_PARAMETERS},
+    changes::CHANGES_PARAMETERS,
     events::EventType,
     limits::{IDEMPOTENCY_KEY_CHARS_MAX, PAGE_MAX, PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, PARAMETER_VALUES_MAX},
+    query::{LIST_PARAMETERS, SEARCH_PARAMETERS},
 };
 
 const DUE_BOUND: &str = "A day, wall time (in the person's zone), or instant. A task without due date never matches.";
 
+/// Points to one of the [`components`].
+pub(super) fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/components/parameters/{name}")})
+}
+
+/// Every parameter, by name.
+pub(super) fn components() -> Map<String, Value> {
+    let of_query = [
+        LIST_PARAMETERS,
+        SEARCH_PARAMETERS,
+        AUDIT_PARAMETERS,
+        ACTIVITY_PARAMETERS,
+        CHANGES_PARAMETERS,
+    ]
+    .concat();
+    let mut all: Map<String, Value> = of_query.into_iter().map(|name| (name.to_owned(), query(name))).collect();
+    all.extend(["If-Match", "If-None-Match", "Idempotency-Key"].map(|name| (name.to_owned(), header(name))));
+    all.insert("id".to_owned(), id());
+    all
+}
+
 /// A parameter of the query.
-pub(super) fn query(name: &str) -> Value {
+fn query(name: &str) -> Value {
     let (description, schema) = match name {
         "q" => (
             "What to search for: every word must begin a word of the title, the description or a tag; `\"a phrase\"` is taken as it \
@@ -94,12 +118,12 @@ fn words(words: &[&str], default: &str) -> Value {
 }
 
 /// The id in the path.
-pub(super) fn id() -> Value {
+fn id() -> Value {
     json!({"in": "path", "name": "id", "required": true, "description": "The task's id.", "schema": {"type": "string", "format": "uuid"}})
 }
 
 /// A header of the request.
-pub(super) fn header(name: &str) -> Value {
+fn header(name: &str) -> Value {
     let (description, schema) = match name {
         "If-Match" => (
             "The ETag of the version that the change is meant for; another one is answered 412.",
