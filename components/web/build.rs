@@ -1,7 +1,7 @@
 //! Puts the built front end into the component: each file with its media type, its ETag and its compressed forms, so that a request
 //! costs a look-up and a copy.
 //!
-//! The folder is `SPINDLE_WEB_DIR`, or `public` beside this file.
+//! The folder is `SPINDLE_WEB_DIR`, or `public` beside this file. The OpenAPI document is one of the files.
 
 use std::{
     collections::BTreeMap,
@@ -30,17 +30,35 @@ fn main() -> Result<()> {
             files.insert(format!("/{name}"), entry.into_path());
         }
     }
+    let document = here.join("../../docs/openapi/v1.json");
+    println!("cargo::rerun-if-changed={}", document.display());
+    files.insert("/api/openapi.json".to_owned(), document);
     // Sorted by path: the component searches it by halves.
     let mut table = String::from("static ASSETS: &[Asset] = &[\n");
     for (number, (path, file)) in files.into_iter().enumerate() {
         let bytes = fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
         let media_type = mime_guess::from_path(&file).first_or_octet_stream();
-        let text = media_type.type_() == "text" || matches!(media_type.subtype().as_str(), "javascript" | "json" | "manifest+json" | "wasm") || media_type.suffix().is_some();
-        let media_type = if media_type.type_() == "text" { format!("{media_type}; charset=utf-8") } else { media_type.to_string() };
-        let etag: String = Sha256::digest(&bytes).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+        let text = media_type.type_() == "text"
+            || matches!(
+                media_type.subtype().as_str(),
+                "javascript" | "json" | "manifest+json" | "wasm"
+            )
+            || media_type.suffix().is_some();
+        let media_type = if media_type.type_() == "text" {
+            format!("{media_type}; charset=utf-8")
+        } else {
+            media_type.to_string()
+        };
+        let mut etag = String::new();
+        for byte in Sha256::digest(&bytes).iter().take(12) {
+            write!(etag, "{byte:02x}")?;
+        }
         let identity = store(&out, number, "id", &bytes)?;
         let (br, gz) = if text {
-            (smaller(&out, number, "br", &bytes, brotli(&bytes)?)?, smaller(&out, number, "gz", &bytes, gzip(&bytes)?)?)
+            (
+                smaller(&out, number, "br", &bytes, &brotli(&bytes)?)?,
+                smaller(&out, number, "gz", &bytes, &gzip(&bytes)?)?,
+            )
         } else {
             ("None".to_owned(), "None".to_owned())
         };
@@ -65,11 +83,11 @@ fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
     Ok(encoder.finish()?)
 }
 
-fn smaller(out: &Path, number: usize, form: &str, bytes: &[u8], compressed: Vec<u8>) -> Result<String> {
+fn smaller(out: &Path, number: usize, form: &str, bytes: &[u8], compressed: &[u8]) -> Result<String> {
     if compressed.len() >= bytes.len() {
         return Ok("None".to_owned());
     }
-    Ok(format!("Some({})", store(out, number, form, &compressed)?))
+    Ok(format!("Some({})", store(out, number, form, compressed)?))
 }
 
 fn store(out: &Path, number: usize, form: &str, bytes: &[u8]) -> Result<String> {

@@ -9,5 +9,8 @@ pub(crate) fn store(ctx: &Ctx) -> Store {
 }
 
 pub(crate) fn failed(error: StoreError) -> Failure {
-    Failure::caused(Problem::unavailable("The audit log cannot be read or written now. Try again."), error)
+    Failure::caused(
+        Problem::unavailable("The audit log cannot be read or written now. Try again."),
+        error,
+    )
 }

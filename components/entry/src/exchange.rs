@@ -26,13 +26,18 @@ pub(crate) struct Origin {
 
 impl Origin {
     pub(crate) fn parse(url: &str) -> Result<Self, String> {
-        let uri: Uri = url.parse().map_err(|error| format!("the variable dapr_url is no URL ({error}): {url}"))?;
+        let uri: Uri = url
+            .parse()
+            .map_err(|error| format!("the variable dapr_url is no URL ({error}): {url}"))?;
         let scheme = match uri.scheme_str() {
             Some("http") => Scheme::Http,
             Some("https") => Scheme::Https,
             _ => return Err(format!("the variable dapr_url must begin with http:// or https://: {url}")),
         };
-        let authority = uri.authority().ok_or_else(|| format!("the variable dapr_url names no host: {url}"))?.to_string();
+        let authority = uri
+            .authority()
+            .ok_or_else(|| format!("the variable dapr_url names no host: {url}"))?
+            .to_string();
         Ok(Self { scheme, authority })
     }
 }
@@ -47,7 +52,9 @@ pub(crate) async fn exchange(origin: &Origin, request: Request<Bytes>) -> Result
     outgoing.set_method(&method(&parts.method)).map_err(refused)?;
     outgoing.set_scheme(Some(&origin.scheme)).map_err(refused)?;
     outgoing.set_authority(Some(&origin.authority)).map_err(refused)?;
-    outgoing.set_path_with_query(parts.uri.path_and_query().map(|path| path.as_str())).map_err(refused)?;
+    outgoing
+        .set_path_with_query(parts.uri.path_and_query().map(|path| path.as_str()))
+        .map_err(refused)?;
     let incoming: Result<IncomingResponse, _> = if body.is_empty() {
         send(outgoing).await
     } else {
@@ -69,7 +76,9 @@ pub(crate) async fn exchange(origin: &Origin, request: Request<Bytes>) -> Result
     if let Some(headers) = response.headers_mut() {
         headers.extend(header_map(incoming.headers().entries()));
     }
-    let body = incoming.consume().map_err(|()| "the answer's body was taken already".to_owned())?;
+    let body = incoming
+        .consume()
+        .map_err(|()| "the answer's body was taken already".to_owned())?;
     let stream = body.stream().map_err(|()| "the answer's body was taken already".to_owned())?;
     let bytes = read_all(stream, usize::MAX).await?.unwrap_or_default();
     response.body(Bytes::from(bytes)).map_err(|error| error.to_string())
@@ -143,8 +152,10 @@ pub(crate) async fn sleep(duration: Duration) {
 }
 
 pub(crate) fn fields(headers: &HeaderMap) -> Result<Headers, String> {
-    let entries: Vec<(String, Vec<u8>)> =
-        headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect();
+    let entries: Vec<(String, Vec<u8>)> = headers
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()))
+        .collect();
     Headers::from_list(&entries).map_err(|error| format!("a header is refused: {error:?}"))
 }
 

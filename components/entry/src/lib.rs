@@ -18,11 +18,16 @@ use spindle_web_kit::{Ctx, Handler, serve};
 
 /// Runs one request: reads it, lets the component handle it, answers, and only then does what the answer need not wait for.
 pub async fn run(component: &'static str, handler: Handler, request: IncomingRequest, out: ResponseOutparam) {
-    let ctx = Ctx::new(ports::sidecar(), ports::clock(), ports::random(), |name| spin_sdk::variables::get(name).ok());
+    let ctx = Ctx::new(ports::sidecar(), ports::clock(), ports::random(), |name| {
+        spin_sdk::variables::get(name).ok()
+    });
     let (ctx, request) = match (ctx, respond::read(request).await) {
         (Ok(ctx), Ok(request)) => (ctx, request),
         (Err(error), _) => {
-            log(&format!("{{\"level\":\"error\",\"component\":\"{component}\",\"message\":{:?}}}", error.to_string()));
+            log(&format!(
+                "{{\"level\":\"error\",\"component\":\"{component}\",\"message\":{:?}}}",
+                error.to_string()
+            ));
             return respond::answer(Problem::internal().into_response(""), out).await;
         }
         (_, Err(status)) => return respond::answer(unreadable(status), out).await,
@@ -39,13 +44,18 @@ pub async fn run(component: &'static str, handler: Handler, request: IncomingReq
 
 /// Runs one request of a component that needs nothing of the world.
 pub async fn run_plain(handle: fn(&Request<Bytes>) -> Response<Bytes>, request: IncomingRequest, out: ResponseOutparam) {
-    let response = respond::read(request).await.map_or_else(unreadable, |request| handle(&request));
+    let response = respond::read(request)
+        .await
+        .map_or_else(unreadable, |request| handle(&request));
     respond::answer(response, out).await;
 }
 
 fn unreadable(status: StatusCode) -> Response<Bytes> {
-    let problem =
-        if status == StatusCode::PAYLOAD_TOO_LARGE { Problem::body_too_large() } else { Problem::bad_request("The body broke off.") };
+    let problem = if status == StatusCode::PAYLOAD_TOO_LARGE {
+        Problem::body_too_large()
+    } else {
+        Problem::bad_request("The body broke off.")
+    };
     problem.into_response("")
 }
 

@@ -17,7 +17,10 @@ struct SpinSidecar {
 impl Sidecar for SpinSidecar {
     fn send(&self, request: Request<Bytes>, timeout: Duration) -> LocalBoxFuture<'_, Result<Response<Bytes>, SendError>> {
         async move {
-            let origin = self.origin.as_ref().map_err(|reason| SendError::Unreachable(reason.clone()))?;
+            let origin = self
+                .origin
+                .as_ref()
+                .map_err(|reason| SendError::Unreachable(reason.clone()))?;
             futures::select_biased! {
                 answer = exchange(origin, request).fuse() => answer.map_err(SendError::Unreachable),
                 () = sleep(timeout).fuse() => Err(SendError::Timeout(timeout)),
@@ -42,7 +45,10 @@ impl Clock for WasiClock {
 struct WasiRandom;
 
 impl Random for WasiRandom {
-    #[expect(clippy::expect_used, reason = "WASI's random source cannot fail; going on without randomness would forge tokens")]
+    #[expect(
+        clippy::expect_used,
+        reason = "WASI's random source cannot fail; going on without randomness would forge tokens"
+    )]
     fn fill(&self, buffer: &mut [u8]) {
         getrandom::fill(buffer).expect("wasi:random answers");
     }

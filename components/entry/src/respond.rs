@@ -10,13 +10,18 @@ use crate::exchange::{fields, header_map, read_all, write_all};
 const BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 pub(crate) async fn read(incoming: IncomingRequest) -> Result<Request<Bytes>, StatusCode> {
-    let mut request = Request::builder().method(incoming.method().to_string().as_str()).uri(incoming.path_with_query().unwrap_or_else(|| "/".to_owned()));
+    let mut request = Request::builder()
+        .method(incoming.method().to_string().as_str())
+        .uri(incoming.path_with_query().unwrap_or_else(|| "/".to_owned()));
     if let Some(headers) = request.headers_mut() {
         headers.extend(header_map(incoming.headers().entries()));
     }
     let body = incoming.consume().map_err(|()| StatusCode::INTERNAL_SERVER_ERROR)?;
     let stream = body.stream().map_err(|()| StatusCode::INTERNAL_SERVER_ERROR)?;
-    let bytes = read_all(stream, BODY_BYTES_MAX).await.map_err(|_| StatusCode::BAD_REQUEST)?.ok_or(StatusCode::PAYLOAD_TOO_LARGE)?;
+    let bytes = read_all(stream, BODY_BYTES_MAX)
+        .await
+        .map_err(|_| StatusCode::BAD_REQUEST)?
+        .ok_or(StatusCode::PAYLOAD_TOO_LARGE)?;
     request.body(Bytes::from(bytes)).map_err(|_| StatusCode::BAD_REQUEST)
 }
 
@@ -24,7 +29,10 @@ pub(crate) async fn read(incoming: IncomingRequest) -> Result<Request<Bytes>, St
 /// `TCP_NODELAY`); one that the host's buffer cannot hold is streamed after the head.
 pub(crate) async fn answer(response: Response<Bytes>, out: ResponseOutparam) {
     let (mut parts, bytes) = response.into_parts();
-    if parts.status != StatusCode::NO_CONTENT && parts.status != StatusCode::NOT_MODIFIED && !parts.headers.contains_key(header::CONTENT_LENGTH) {
+    if parts.status != StatusCode::NO_CONTENT
+        && parts.status != StatusCode::NOT_MODIFIED
+        && !parts.headers.contains_key(header::CONTENT_LENGTH)
+    {
         parts.headers.insert(header::CONTENT_LENGTH, bytes.len().into());
     }
     let outgoing = match fields(&parts.headers) {

@@ -21,27 +21,52 @@ const REFUSED: &str = "The address or the password is wrong.";
 const NO_SESSION: &str = "The session has ended. Log in again.";
 
 pub(crate) async fn register(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
-    let Registration { email, password, name, time_zone } = parse_json(&call.body)?;
+    let Registration {
+        email,
+        password,
+        name,
+        time_zone,
+    } = parse_json(&call.body)?;
     let mut violations = Vec::new();
-    let email = Email::parse("email", &email).map_err(|violation| violations.push(violation)).ok();
+    let email = Email::parse("email", &email)
+        .map_err(|violation| violations.push(violation))
+        .ok();
     if let Err(violation) = check_password("password", &password, email.as_ref().map_or("", Email::as_str)) {
         violations.push(violation);
     }
-    let name = name.map_or(Ok(None), |name| clean_name("name", &name)).unwrap_or_else(|wrong| {
-        violations.extend(wrong);
-        None
-    });
-    let (Some(email), true) = (email, violations.is_empty()) else { return Err(Problem::invalid(violations).into()) };
+    let name = name
+        .map_or(Ok(None), |name| clean_name("name", &name))
+        .unwrap_or_else(|wrong| {
+            violations.extend(wrong);
+            None
+        });
+    let (Some(email), true) = (email, violations.is_empty()) else {
+        return Err(Problem::invalid(violations).into());
+    };
 
     let store = store(ctx);
     limit(&store, "register", &call.client_address, ctx.config.register_limit_per_minute).await?;
     let hash = password::hash(&password, &*ctx.random)?;
     let zone = time_zone.unwrap_or(chrono_tz::UTC);
-    let profile = Profile::new(store.new_id(), email.as_str().to_owned(), name.unwrap_or_default(), zone, hash, ctx.clock.now());
+    let profile = Profile::new(
+        store.new_id(),
+        email.as_str().to_owned(),
+        name.unwrap_or_default(),
+        zone,
+        hash,
+        ctx.clock.now(),
+    );
     if !store.register(&profile).await.map_err(failed)? {
-        let mut problem = Problem::conflict("email_taken", "There is an account with this address. Log in, or use another address.");
+        let mut problem = Problem::conflict(
+            "email_taken",
+            "There is an account with this address. Log in, or use another address.",
+        );
         let message = "has an account already: log in, or use another address".to_owned();
-        problem.errors.push(FieldError { field: "email".to_owned(), code: "taken", message });
+        problem.errors.push(FieldError {
+            field: "email".to_owned(),
+            code: "taken",
+            message,
+        });
         return Err(problem.into());
     }
     signed_in(ctx, call, &store, &profile, StatusCode::CREATED).await
@@ -72,8 +97,17 @@ pub(crate) async fn refresh(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
         Refreshed::Raced { user } => (user, None),
         Refreshed::Refused => return Err(ended(call)),
     };
-    let Some((profile, _)) = store.person(user).await.map_err(failed)? else { return Err(ended(call)) };
-    let reply = Reply::json(StatusCode::OK, session_json(&access_token(ctx, &profile).await?, ACCESS_TOKEN_SECONDS, &profile_body(&profile)));
+    let Some((profile, _)) = store.person(user).await.map_err(failed)? else {
+        return Err(ended(call));
+    };
+    let reply = Reply::json(
+        StatusCode::OK,
+        session_json(
+            &access_token(ctx, &profile).await?,
+            ACCESS_TOKEN_SECONDS,
+            &profile_body(&profile),
+        ),
+    );
     Ok(match next {
         Some(token) => with_cookie(reply, cookie::set_refresh(&token, SESSION_SECONDS, call.is_https)),
         None => reply,
@@ -84,21 +118,28 @@ pub(crate) async fn logout(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     if let Some(token) = cookie::refresh_token(&call.headers) {
         store(ctx).end_session(token).await.map_err(failed)?;
     }
-    Ok(with_cookie(Reply::empty(StatusCode::NO_CONTENT), cookie::clear_refresh(call.is_https)))
+    Ok(with_cookie(
+        Reply::empty(StatusCode::NO_CONTENT),
+        cookie::clear_refresh(call.is_https),
+    ))
 }
 
 async fn signed_in(ctx: &Ctx, call: &Call, store: &Store, profile: &Profile, status: StatusCode) -> Result<Reply, Failure> {
     let token = access_token(ctx, profile).await?;
     let session = store.start_session(profile.id).await.map_err(failed)?;
     let reply = Reply::json(status, session_json(&token, ACCESS_TOKEN_SECONDS, &profile_body(profile)));
-    Ok(with_cookie(reply, cookie::set_refresh(&session, SESSION_SECONDS, call.is_https)))
+    Ok(with_cookie(
+        reply,
+        cookie::set_refresh(&session, SESSION_SECONDS, call.is_https),
+    ))
 }
 
 /// The private key is read when a token is issued and at no other time.
 async fn access_token(ctx: &Ctx, profile: &Profile) -> Result<String, Failure> {
     let secret = ctx.dapr.secret(&ctx.config.jwt_secret).await.map_err(call_failed)?;
     let key = jwt::SigningKey::from_secret(&secret).map_err(|error| Failure::caused(Problem::internal(), error))?;
-    key.sign(profile.id, ctx.clock.now()).map_err(|error| Failure::caused(Problem::internal(), error))
+    key.sign(profile.id, ctx.clock.now())
+        .map_err(|error| Failure::caused(Problem::internal(), error))
 }
 
 pub(crate) async fn limit(store: &Store, kind: &str, subject: &str, per_minute: u32) -> Result<(), Failure> {
@@ -110,7 +151,9 @@ pub(crate) async fn limit(store: &Store, kind: &str, subject: &str, per_minute: 
 
 fn ended(call: &Call) -> Failure {
     let problem = Problem::unauthorized(NO_SESSION);
-    problem.header(header::SET_COOKIE, cookie::clear_refresh(call.is_https)).into()
+    problem
+        .header(header::SET_COOKIE, cookie::clear_refresh(call.is_https))
+        .into()
 }
 
 fn with_cookie(reply: Reply, cookie: HeaderValue) -> Reply {

@@ -24,7 +24,11 @@ pub(crate) async fn list(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     if since == Some(number) || etag::if_none_match(&call.headers, &tag) {
         return Ok(Reply::not_modified(&tag));
     }
-    let mut viewer = Viewer { user_id: user, zone: chrono_tz::UTC, now: ctx.clock.now() };
+    let mut viewer = Viewer {
+        user_id: user,
+        zone: chrono_tz::UTC,
+        now: ctx.clock.now(),
+    };
     let (mut tasks, mut gone): (Vec<Task>, Vec<Uuid>) = (Vec::new(), Vec::new());
     for (id, kind) in touched.iter().flatten() {
         if *kind == FeedKind::Gone {
@@ -40,5 +44,9 @@ pub(crate) async fn list(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
             None => gone.push(*id),
         }
     }
-    Ok(Reply::json(StatusCode::OK, write_changes(number, touched.is_none(), &tasks, &gone, &viewer)).etag(&tag))
+    Ok(Reply::json(
+        StatusCode::OK,
+        write_changes(number, touched.is_none(), &tasks, &gone, &viewer),
+    )
+    .etag(&tag))
 }

@@ -1,20 +1,23 @@
-//! Health, the OpenAPI document, and what this app subscribes to.
+//! Health, and what this app subscribes to.
 
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 use serde_json::json;
-use spindle_contract::{OPENAPI_JSON, events, problem::{FieldError, Problem}};
+use spindle_contract::{
+    events,
+    problem::{FieldError, Problem},
+};
 use spindle_dapr::CallError;
 use spindle_domain::zone_data_version;
 use spindle_store::RELAY_GRACE;
-use spindle_web_kit::{Call, Ctx, Failure, Reply, etag};
+use spindle_web_kit::{Ctx, Failure, Reply};
 
 use crate::store::store;
 
 /// Where events go that a handler refuses for good.
 const DEAD_LETTERS: &str = "dead-letters";
 
-pub(crate) fn live() -> Result<Reply, Failure> {
-    Ok(Reply::json(StatusCode::OK, b"{\"status\":\"live\"}".to_vec()))
+pub(crate) fn live() -> Reply {
+    Reply::json(StatusCode::OK, b"{\"status\":\"live\"}".to_vec())
 }
 
 /// Ready when the state store answers and the sidecar has the pub/sub component. The oldest waiting event tells whether the broker
@@ -49,29 +52,25 @@ pub(crate) async fn ready(ctx: &Ctx) -> Result<Reply, Failure> {
         return Ok(Reply::json(StatusCode::OK, body.to_string().into_bytes()));
     }
     let mut problem = Problem::unavailable("Not ready; the errors say what is missing.");
-    let mut cause = String::new();
+    let mut causes = Vec::new();
     for (component, what, why) in missing {
-        cause.push_str(&format!("{component} {what}: {why}; "));
-        problem.errors.push(FieldError { field: component, code: "not_ready", message: what.to_owned() });
+        causes.push(format!("{component} {what}: {why}"));
+        problem.errors.push(FieldError {
+            field: component,
+            code: "not_ready",
+            message: what.to_owned(),
+        });
     }
-    Err(Failure::caused(problem, cause))
-}
-
-pub(crate) fn openapi(call: &Call) -> Result<Reply, Failure> {
-    let tag = etag::weak(env!("CARGO_PKG_VERSION"));
-    if etag::if_none_match(&call.headers, &tag) {
-        return Ok(Reply::not_modified(&tag));
-    }
-    Ok(Reply::json(StatusCode::OK, OPENAPI_JSON.as_bytes().to_vec()).etag(&tag).append_header(header::CACHE_CONTROL, HeaderValue::from_static("no-cache")))
+    Err(Failure::caused(problem, causes.join("; ")))
 }
 
 /// `GET /dapr/subscribe`: nothing where subscriptions are declarative, else this app's sidecar would subscribe for the others.
-pub(crate) fn subscriptions(ctx: &Ctx) -> Result<Reply, Failure> {
+pub(crate) fn subscriptions(ctx: &Ctx) -> Reply {
     let pubsub = &ctx.dapr.names().pubsub;
     let subscriptions = if ctx.config.subscribes {
         json!([{"pubsubname": pubsub, "topic": events::TASK_EVENTS, "route": "/api/events/task-events", "deadLetterTopic": DEAD_LETTERS}])
     } else {
         json!([])
     };
-    Ok(Reply::json(StatusCode::OK, subscriptions.to_string().into_bytes()))
+    Reply::json(StatusCode::OK, subscriptions.to_string().into_bytes())
 }

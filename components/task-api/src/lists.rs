@@ -44,7 +44,11 @@ async fn answer(ctx: &Ctx, call: &Call, query: ListQuery, words: Option<SearchQu
     if etag::if_none_match(&call.headers, &tag) {
         return Ok(Reply::not_modified(&tag));
     }
-    let viewer = Viewer { user_id: user, zone: person.profile.zone, now };
+    let viewer = Viewer {
+        user_id: user,
+        zone: person.profile.zone,
+        now,
+    };
     let matcher = query.filter.matcher(viewer.zone, now);
     let page = |rows: &[Row<'_>]| {
         let mut kept = Vec::with_capacity(rows.len());
@@ -53,15 +57,22 @@ async fn answer(ctx: &Ctx, call: &Call, query: ListQuery, words: Option<SearchQu
             if matcher.matches(&facts) {
                 let key = match &words {
                     Some(words) => words.rank(&facts).map(Key::Found),
-                    None => Some(Key::Sorted(SortKey::new(&facts, query.sort_by, query.sort_order, viewer.zone))),
+                    None => Some(Key::Sorted(SortKey::new(
+                        &facts,
+                        query.sort_by,
+                        query.sort_order,
+                        viewer.zone,
+                    ))),
                 };
                 kept.extend(key.map(|key| (key, index)));
             }
         }
         let total = kept.len();
         let range = query.page.range(total);
-        let tasks: Option<Vec<Task>> =
-            window(&mut kept, range.start, range.len()).iter().map(|(_, index)| rows.get(*index)?.task()).collect();
+        let tasks: Option<Vec<Task>> = window(&mut kept, range.start, range.len())
+            .iter()
+            .map(|(_, index)| rows.get(*index)?.task())
+            .collect();
         Some(query.page.json(tasks?, total, |out, task| write_task(out, &task, &viewer)))
     };
     let body = store.with_tasks(&person.profile, page).await.map_err(failed)?;
@@ -77,5 +88,9 @@ fn list_tag(person: &Person, call: &Call, minute: i64) -> String {
         hash.update([0]);
     }
     let digest = hash.finalize();
-    etag::weak(&format!("{}-{minute}-{}", person.feed_number, hex(digest.get(..8).unwrap_or(&digest))))
+    etag::weak(&format!(
+        "{}-{minute}-{}",
+        person.feed_number,
+        hex(digest.get(..8).unwrap_or(&digest))
+    ))
 }

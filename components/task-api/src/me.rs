@@ -20,7 +20,11 @@ pub(crate) async fn get(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
 }
 
 pub(crate) async fn patch(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
-    let ProfilePatch { name, time_zone, all_day_reminder_at } = parse_json(&call.body)?;
+    let ProfilePatch {
+        name,
+        time_zone,
+        all_day_reminder_at,
+    } = parse_json(&call.body)?;
     let changed = store(ctx)
         .change_person(call.user()?, |profile| {
             if let Some(name) = &name {

@@ -13,7 +13,9 @@ use crate::store::{failed, store};
 pub(crate) fn relay(store: Store, user: Uuid, task: Uuid) -> LocalBoxFuture<'static, Result<(), Failure>> {
     async move {
         let relayed = store.relay(slot_of(user), Which::Task(task)).await;
-        relayed.map(drop).map_err(|error| Failure::caused(Problem::unavailable("The event waits for the next tick."), error))
+        relayed
+            .map(drop)
+            .map_err(|error| Failure::caused(Problem::unavailable("The event waits for the next tick."), error))
     }
     .boxed_local()
 }
@@ -34,6 +36,9 @@ pub(crate) async fn tick(ctx: &Ctx) -> Result<Reply, Failure> {
     }
     match first_failure {
         None => Ok(Reply::json(StatusCode::OK, format!("{{\"relayed\":{relayed}}}").into_bytes())),
-        Some(error) => Err(Failure::caused(Problem::unavailable("Not every event could be published."), error)),
+        Some(error) => Err(Failure::caused(
+            Problem::unavailable("Not every event could be published."),
+            error,
+        )),
     }
 }

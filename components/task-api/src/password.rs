@@ -22,11 +22,15 @@ pub(crate) fn hash(password: &str, random: &dyn Random) -> Result<String, Failur
     random.fill(&mut bytes);
     let internal = |error: argon2::password_hash::Error| Failure::caused(Problem::internal(), error.to_string());
     let salt = SaltString::encode_b64(&bytes).map_err(internal)?;
-    Ok(argon2()?.hash_password(password.as_bytes(), &salt).map_err(internal)?.to_string())
+    Ok(argon2()?
+        .hash_password(password.as_bytes(), &salt)
+        .map_err(internal)?
+        .to_string())
 }
 
 /// Whether `password` is the one behind `stored`; without an account it is not, after the same work.
 pub(crate) fn verify(password: &str, stored: Option<&str>) -> Result<bool, Failure> {
-    let parsed = PasswordHash::new(stored.unwrap_or(NOBODY)).map_err(|error| Failure::caused(Problem::internal(), error.to_string()))?;
+    let parsed =
+        PasswordHash::new(stored.unwrap_or(NOBODY)).map_err(|error| Failure::caused(Problem::internal(), error.to_string()))?;
     Ok(argon2()?.verify_password(password.as_bytes(), &parsed).is_ok() && stored.is_some())
 }

@@ -11,7 +11,12 @@ pub(crate) fn store(ctx: &Ctx) -> Store {
 }
 
 pub(crate) fn author(call: &Call, user: Uuid) -> Author {
-    Author { user, actor: format!("user:{user}"), request_id: call.request_id.clone(), component: crate::COMPONENT }
+    Author {
+        user,
+        actor: format!("user:{user}"),
+        request_id: call.request_id.clone(),
+        component: crate::COMPONENT,
+    }
 }
 
 /// A failing store is 503: the client may come again. A damaged document is 500: it may not help.
@@ -25,5 +30,8 @@ pub(crate) fn failed(error: StoreError) -> Failure {
 }
 
 pub(crate) fn call_failed(error: CallError) -> Failure {
-    Failure::caused(Problem::unavailable("Something this request needs does not answer. Try again."), error)
+    Failure::caused(
+        Problem::unavailable("Something this request needs does not answer. Try again."),
+        error,
+    )
 }

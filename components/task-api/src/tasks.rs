@@ -30,10 +30,25 @@ pub(crate) async fn create(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     let render = |profile: &Profile, task: &Task| SavedAnswer {
         fingerprint: fingerprint(call),
         status: StatusCode::CREATED.as_u16(),
-        headers: vec![("location".to_owned(), format!("/api/tasks/{}", task.id)), ("etag".to_owned(), etag::strong(task.version))],
-        body: String::from_utf8_lossy(&task_json(task, &Viewer { user_id: user, zone: profile.zone, now })).into_owned(),
+        headers: vec![
+            ("location".to_owned(), format!("/api/tasks/{}", task.id)),
+            ("etag".to_owned(), etag::strong(task.version)),
+        ],
+        body: String::from_utf8_lossy(&task_json(
+            task,
+            &Viewer {
+                user_id: user,
+                zone: profile.zone,
+                now,
+            },
+        ))
+        .into_owned(),
     };
-    let idempotency = key.map(|key| Idempotency { key, fingerprint: fingerprint(call), render: &render });
+    let idempotency = key.map(|key| Idempotency {
+        key,
+        fingerprint: fingerprint(call),
+        render: &render,
+    });
     let outcome = store
         .change(&author(call, user), id, idempotency.as_ref(), |_, _| {
             let task = Task::create(id, edit.clone(), now).map_err(Problem::invalid)?;
@@ -52,11 +67,23 @@ pub(crate) async fn create(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
 
 pub(crate) async fn get(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     let user = call.user()?;
-    let (profile, task) = store(ctx).task(user, task_id(call)?).await.map_err(failed)?.ok_or_else(no_task)?;
+    let (profile, task) = store(ctx)
+        .task(user, task_id(call)?)
+        .await
+        .map_err(failed)?
+        .ok_or_else(no_task)?;
     if etag::if_none_match(&call.headers, &etag::strong(task.version)) {
         return Ok(Reply::not_modified(&etag::strong(task.version)));
     }
-    Ok(shown(StatusCode::OK, &task, &Viewer { user_id: user, zone: profile.zone, now: ctx.clock.now() }))
+    Ok(shown(
+        StatusCode::OK,
+        &task,
+        &Viewer {
+            user_id: user,
+            zone: profile.zone,
+            now: ctx.clock.now(),
+        },
+    ))
 }
 
 pub(crate) async fn put(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
@@ -89,7 +116,9 @@ async fn edit_task(ctx: &Ctx, call: &Call, edit: TaskEdit) -> Result<Reply, Fail
 pub(crate) async fn delete(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     let now = ctx.clock.now();
     change(ctx, call, StatusCode::NO_CONTENT, |task| {
-        Ok(task.trashed(now).map_or(Decision::Purge, |task| Decision::Put(task, EventType::Deleted)))
+        Ok(task
+            .trashed(now)
+            .map_or(Decision::Purge, |task| Decision::Put(task, EventType::Deleted)))
     })
     .await
 }
@@ -97,7 +126,9 @@ pub(crate) async fn delete(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
 pub(crate) async fn restore(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     let now = ctx.clock.now();
     change(ctx, call, StatusCode::OK, |task| {
-        Ok(task.restored(now).map_or(Decision::Keep, |task| Decision::Put(task, EventType::Restored)))
+        Ok(task
+            .restored(now)
+            .map_or(Decision::Keep, |task| Decision::Put(task, EventType::Restored)))
     })
     .await
 }
@@ -116,7 +147,10 @@ async fn change(
         .change(&author(call, user), id, None, |_, task| {
             let task = task.ok_or_else(|| Problem::not_found(NO_TASK))?;
             if !condition.matches(&etag::strong(task.version)) {
-                return Err(Problem::precondition_failed(format!("The task has changed: its version is {} now.", task.version)));
+                return Err(Problem::precondition_failed(format!(
+                    "The task has changed: its version is {} now.",
+                    task.version
+                )));
             }
             decide(task)
         })
@@ -126,9 +160,21 @@ async fn change(
             let reply = if status == StatusCode::NO_CONTENT {
                 Reply::empty(status)
             } else {
-                shown(status, &task, &Viewer { user_id: user, zone: profile.zone, now: ctx.clock.now() })
+                shown(
+                    status,
+                    &task,
+                    &Viewer {
+                        user_id: user,
+                        zone: profile.zone,
+                        now: ctx.clock.now(),
+                    },
+                )
             };
-            Ok(if changed { reply.then(outbox::relay(store, user, id)) } else { reply })
+            Ok(if changed {
+                reply.then(outbox::relay(store, user, id))
+            } else {
+                reply
+            })
         }
         Outcome::Purged => Ok(Reply::empty(status).then(outbox::relay(store, user, id))),
         Outcome::Replayed(answer) => saved(answer),
@@ -163,18 +209,27 @@ fn shown(status: StatusCode, task: &Task, viewer: &Viewer) -> Reply {
 }
 
 fn saved(answer: SavedAnswer) -> Result<Reply, Failure> {
-    let mut response = Response::builder().status(answer.status).header(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let mut response = Response::builder()
+        .status(answer.status)
+        .header(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     for (name, value) in answer.headers {
         response = response.header(name, value);
     }
-    let response = response.body(Bytes::from(answer.body)).map_err(|error| Failure::caused(Problem::internal(), error))?;
+    let response = response
+        .body(Bytes::from(answer.body))
+        .map_err(|error| Failure::caused(Problem::internal(), error))?;
     Ok(response.into())
 }
 
 /// The `Idempotency-Key`, if there is one (draft-ietf-httpapi-idempotency-key-header §2.1; quotes are part of the key).
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
-    let usable = value.to_str().ok().filter(|key| !key.trim().is_empty() && key.len() <= IDEMPOTENCY_KEY_CHARS_MAX);
+    let Some(value) = headers.get("idempotency-key") else {
+        return Ok(None);
+    };
+    let usable = value
+        .to_str()
+        .ok()
+        .filter(|key| !key.trim().is_empty() && key.len() <= IDEMPOTENCY_KEY_CHARS_MAX);
     usable.map(Some).ok_or_else(|| {
         let message = format!("must be 1 to {IDEMPOTENCY_KEY_CHARS_MAX} visible ASCII characters");
         Problem::bad_field("Idempotency-Key", "malformed", message)

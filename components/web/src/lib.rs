@@ -35,7 +35,10 @@ pub fn handle(request: &Request<Bytes>) -> Response<Bytes> {
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (header::HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+        (
+            header::HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=()",
+        ),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
@@ -50,18 +53,28 @@ pub fn handle(request: &Request<Bytes>) -> Response<Bytes> {
 }
 
 fn answer(request: &Request<Bytes>) -> Response<Bytes> {
-    let request_id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    let request_id = request
+        .headers()
+        .get("x-request-id")
+        .and_then(|id| id.to_str().ok())
+        .unwrap_or_default();
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return Problem::method_not_allowed("GET, HEAD").into_response(request_id);
     }
     let path = percent_encoding::percent_decode_str(request.uri().path()).decode_utf8_lossy();
     let found = assets::find(&path).or_else(|| is_page(&path, request.headers()).then(|| assets::find("/")).flatten());
-    found.map_or_else(|| Problem::not_found("There is no such page or file.").into_response(request_id), |asset| send(asset, request.headers()))
+    found.map_or_else(
+        || Problem::not_found("There is no such page or file.").into_response(request_id),
+        |asset| send(asset, request.headers()),
+    )
 }
 
 /// Whether the path can be a route of the front end: asked for as a page, and not named like a file.
 fn is_page(path: &str, headers: &HeaderMap) -> bool {
-    let wants_html = headers.get_all(header::ACCEPT).iter().any(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"));
+    let wants_html = headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .any(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"));
     let last = path.rsplit('/').next().unwrap_or_default();
     wants_html && !last.contains('.') && !path.starts_with("/api/")
 }
@@ -75,11 +88,21 @@ fn send(asset: &'static Asset, headers: &HeaderMap) -> Response<Bytes> {
     };
     let mut response = Response::new(Bytes::new());
     let out = response.headers_mut();
-    let cache = if asset.has_hashed_name() { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let cache = if asset.has_hashed_name() {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-    let unchanged = known.map(|tag| tag.trim().trim_start_matches("W/")).any(|tag| tag == "*" || tag == etag);
+    let known = headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
+    let unchanged = known
+        .map(|tag| tag.trim().trim_start_matches("W/"))
+        .any(|tag| tag == "*" || tag == etag);
     if let Ok(etag) = HeaderValue::try_from(etag) {
         out.insert(header::ETAG, etag);
     }
@@ -128,7 +151,10 @@ mod tests {
         let plain = get("/", &[]);
         let brotli = get("/", &[("accept-encoding", "gzip, deflate, br")]);
         let gzip = get("/", &[("accept-encoding", "gzip;q=0.8, br;q=0")]);
-        assert_eq!((text(&brotli, "content-encoding"), text(&gzip, "content-encoding")), ("br", "gzip"));
+        assert_eq!(
+            (text(&brotli, "content-encoding"), text(&gzip, "content-encoding")),
+            ("br", "gzip")
+        );
         assert!(brotli.body().len() < plain.body().len());
         assert_ne!(text(&plain, "etag"), text(&brotli, "etag"));
         assert_eq!(text(&plain, "vary"), "accept-encoding");

@@ -59,6 +59,8 @@ pub struct Route {
 
 const TASK_API: &str = "task-api";
 const AUDIT: &str = "audit-handler";
+/// A file beside the front end, compressed and tagged like those.
+const WEB: &str = "web";
 
 const fn route(
     method: Method,
@@ -206,7 +208,7 @@ pub static ROUTES: &[Route] = &[
     route(
         Method::GET,
         "/api/openapi.json",
-        TASK_API,
+        WEB,
         "openapi",
         Access::Public,
         Accepts::Nothing,

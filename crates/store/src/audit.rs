@@ -16,7 +16,11 @@ use sha2::{Digest, Sha256};
 use spindle_dapr::{Guard, StateError, Write};
 use uuid::Uuid;
 
-use crate::{Store, StoreError, keys, tasks::{parse, parse_bytes}, to_json};
+use crate::{
+    Store, StoreError, keys,
+    tasks::{parse, parse_bytes},
+    to_json,
+};
 
 /// Entries a page: a change rewrites half a page on average.
 pub(crate) const PAGE_ENTRIES: u64 = 16;
@@ -57,7 +61,10 @@ pub enum Appended {
     /// It was in the chain before.
     Seen,
     /// A change before it is not in the chain yet; this one must come again later.
-    TooEarly { last: u64 },
+    TooEarly {
+        /// The last version in the chain.
+        last: u64,
+    },
     /// The person has been erased; nothing of theirs is kept.
     Erased,
 }
@@ -79,7 +86,12 @@ pub(crate) struct HeadDoc<'a> {
 
 impl Default for HeadDoc<'_> {
     fn default() -> Self {
-        Self { entries: 0, hash: GENESIS.to_owned(), open_page: Vec::new(), erased_depth: None }
+        Self {
+            entries: 0,
+            hash: GENESIS.to_owned(),
+            open_page: Vec::new(),
+            erased_depth: None,
+        }
     }
 }
 
@@ -140,7 +152,10 @@ impl AuditFilter {
 
     fn matches(&self, entry: &Selected<'_>) -> bool {
         self.task_id.is_none_or(|task| task == entry.task_id)
-            && self.event_type.as_deref().is_none_or(|event_type| event_type == entry.event_type)
+            && self
+                .event_type
+                .as_deref()
+                .is_none_or(|event_type| event_type == entry.event_type)
             && self.from.is_none_or(|from| entry.timestamp >= from)
             && self.to.is_none_or(|to| entry.timestamp < to)
     }
@@ -159,12 +174,17 @@ impl Store {
     }
 
     async fn try_append(&self, record: &AuditRecord) -> Result<Appended, StoreError> {
-        let (head_key, seen_key) = (keys::audit_head(record.user_id), keys::audit_seen(record.user_id, record.task_id));
+        let (head_key, seen_key) = (
+            keys::audit_head(record.user_id),
+            keys::audit_seen(record.user_id, record.task_id),
+        );
         let answer = self.dapr.bulk_get(&[head_key.clone(), seen_key.clone()]).await?;
         let mut head = (HeadDoc::default(), Guard::Absent);
         let mut seen = (SeenDoc::default(), Guard::Absent);
         for item in answer.items::<&RawValue>()? {
-            let (Some(data), Some(etag)) = (item.data, item.etag) else { continue };
+            let (Some(data), Some(etag)) = (item.data, item.etag) else {
+                continue;
+            };
             if item.key == head_key {
                 head = (parse(&item.key, data)?, Guard::Etag(etag));
             } else {
@@ -222,8 +242,10 @@ impl Store {
         .collect();
         let hash = hash_of(&entry)?;
         entry.insert("hash".to_owned(), Value::from(hash.as_str()));
-        let text = RawValue::from_string(to_json(&entry)?)
-            .map_err(|source| StateError::Unreadable { what: "the audit entry".to_owned(), source })?;
+        let text = RawValue::from_string(to_json(&entry)?).map_err(|source| StateError::Unreadable {
+            what: "the audit entry".to_owned(),
+            source,
+        })?;
         Ok((text, hash))
     }
 
@@ -234,13 +256,22 @@ impl Store {
         let positions: Vec<u64> = match filter.task_id {
             Some(task) => {
                 let seen_key = keys::audit_seen(user, task);
-                let seen = self.dapr.get(&seen_key).await?.map(|(body, _)| parse_bytes::<SeenDoc>(&seen_key, &body)).transpose()?;
+                let seen = self
+                    .dapr
+                    .get(&seen_key)
+                    .await?
+                    .map(|(body, _)| parse_bytes::<SeenDoc>(&seen_key, &body))
+                    .transpose()?;
                 seen.map(|seen| seen.positions).unwrap_or_default()
             }
             None => (0..head.entries).collect(),
         };
         // Without further filters only the page asked for is read; with them all that may match.
-        let rest_open = AuditFilter { task_id: None, ..filter.clone() }.is_open();
+        let rest_open = AuditFilter {
+            task_id: None,
+            ..filter.clone()
+        }
+        .is_open();
         let window: Vec<u64> = if rest_open {
             positions.iter().rev().skip(skip).take(take).copied().collect()
         } else {
@@ -249,7 +280,9 @@ impl Store {
         let mut matching = Vec::new();
         let mut total = if rest_open { positions.len() } else { 0 };
         self.visit_entries(user, &head, &window, |_, entry| {
-            let Ok(selected) = serde_json::from_str::<Selected<'_>>(entry.get()) else { return };
+            let Ok(selected) = serde_json::from_str::<Selected<'_>>(entry.get()) else {
+                return;
+            };
             if filter.matches(&selected) {
                 matching.push(entry.get().to_owned());
             }
@@ -273,10 +306,11 @@ impl Store {
         let mut next = 0;
         let mut broken_at = None;
         self.visit_entries(user, &head, &positions, |position, entry| {
-            let fits = position == next && fits(entry, &previous).is_some_and(|hash| {
-                previous = hash;
-                true
-            });
+            let fits = position == next
+                && fits(entry, &previous).is_some_and(|hash| {
+                    previous = hash;
+                    true
+                });
             next = position + 1;
             if !fits && broken_at.is_none() {
                 broken_at = Some(position);
@@ -286,7 +320,11 @@ impl Store {
         if broken_at.is_none() && (next != head.entries || previous != head.hash) {
             broken_at = Some(next.min(head.entries));
         }
-        Ok(Verified { entries: head.entries, head: head.hash, broken_at })
+        Ok(Verified {
+            entries: head.entries,
+            head: head.hash,
+            broken_at,
+        })
     }
 
     /// Calls `visit` with the entries at these positions (ascending or descending), in this order; positions whose page is missing are passed over.
@@ -308,11 +346,18 @@ impl Store {
                 .map(|page| keys::audit_page(user, page))
                 .collect();
             let answer = self.dapr.bulk_get(&keys).await?;
-            let pages: BTreeMap<String, Vec<&RawValue>> =
-                answer.items()?.into_iter().filter_map(|item| item.data.map(|data| (item.key, data))).collect();
+            let pages: BTreeMap<String, Vec<&RawValue>> = answer
+                .items()?
+                .into_iter()
+                .filter_map(|item| item.data.map(|data| (item.key, data)))
+                .collect();
             for group in groups {
                 let page = page_of(group);
-                let entries = if page == closed_pages { Some(&head.open_page) } else { pages.get(&keys::audit_page(user, page)) };
+                let entries = if page == closed_pages {
+                    Some(&head.open_page)
+                } else {
+                    pages.get(&keys::audit_page(user, page))
+                };
                 for position in *group {
                     let offset = usize::try_from(position % PAGE_ENTRIES).unwrap_or(usize::MAX);
                     if let Some(entry) = entries.and_then(|entries| entries.get(offset)) {
@@ -338,11 +383,15 @@ pub(crate) struct StoredHead {
 
 impl StoredHead {
     pub(crate) fn doc(&self) -> Result<HeadDoc<'_>, StoreError> {
-        self.body.as_ref().map_or_else(|| Ok(HeadDoc::default()), |(body, _)| parse_bytes(&self.key, body))
+        self.body
+            .as_ref()
+            .map_or_else(|| Ok(HeadDoc::default()), |(body, _)| parse_bytes(&self.key, body))
     }
 
     pub(crate) fn guard(&self) -> Guard {
-        self.body.as_ref().map_or(Guard::Absent, |(_, etag)| Guard::Etag(etag.clone()))
+        self.body
+            .as_ref()
+            .map_or(Guard::Absent, |(_, etag)| Guard::Etag(etag.clone()))
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use spindle_contract::events::{self, EventType};
-use spindle_dapr::{Guard, StateError, Write};
+use spindle_dapr::{BulkAnswer, Guard, StateError, Write};
 use spindle_domain::Task;
 use uuid::Uuid;
 
@@ -75,8 +75,15 @@ pub struct Idempotency<'a> {
 /// What came of a change.
 #[derive(Debug)]
 pub enum Outcome {
-    /// The task is this now; `changed` tells whether it was another before.
-    Task { profile: Profile, task: Task, changed: bool },
+    /// The task is there.
+    Task {
+        /// The person.
+        profile: Profile,
+        /// The task as it is now.
+        task: Box<Task>,
+        /// Whether it was another before.
+        changed: bool,
+    },
     /// The task is gone for good.
     Purged,
     /// The same request was answered before.
@@ -134,55 +141,46 @@ impl Store {
         idempotency: Option<&Idempotency<'_>>,
         decide: &impl Fn(&Profile, Option<&Task>) -> Result<Decision, E>,
     ) -> Result<Outcome, ChangeError<E>> {
-        let user = author.user;
-        let slot = keys::slot_of(user);
-        let (user_key, feed_key, outbox_key) = (keys::user(user), keys::feed(user), keys::outbox(slot));
-        let idempotency_key = idempotency.map(|idempotency| keys::idempotency(user, idempotency.key));
-        let mut wanted = vec![user_key.clone(), feed_key.clone(), outbox_key.clone()];
-        wanted.extend(idempotency_key.clone());
-
-        let answer = self.dapr.bulk_get(&wanted).await?;
-        let mut profile = None;
-        let mut feed = (FeedDoc::default(), Guard::Absent);
-        let mut outbox = (OutboxDoc::default(), Guard::Absent);
-        for item in answer.items::<&RawValue>()? {
-            let (Some(data), Some(etag)) = (item.data, item.etag) else { continue };
-            if item.key == user_key {
-                profile = Some((parse::<UserDoc>(&item.key, data)?.profile(user)?, Guard::Etag(etag)));
-            } else if item.key == feed_key {
-                feed = (parse(&item.key, data)?, Guard::Etag(etag));
-            } else if item.key == outbox_key {
-                outbox = (parse(&item.key, data)?, Guard::Etag(etag));
-            } else if let Some(idempotency) = idempotency {
-                let saved: SavedAnswer = parse(&item.key, data)?;
-                let same = saved.fingerprint == idempotency.fingerprint;
-                return if same { Ok(Outcome::Replayed(saved)) } else { Err(ChangeError::KeyReused) };
-            }
+        let keys = Keys::of(author.user, idempotency);
+        let answer = self.dapr.bulk_get(&keys.all()).await?;
+        let documents = Documents::read(&answer, &keys, author.user)?;
+        if let (Some(saved), Some(idempotency)) = (documents.saved, idempotency) {
+            let same = saved.fingerprint == idempotency.fingerprint;
+            return if same {
+                Ok(Outcome::Replayed(saved))
+            } else {
+                Err(ChangeError::KeyReused)
+            };
         }
-        let Some((profile, profile_guard)) = profile else { return Err(ChangeError::NoPerson) };
+        let Some((profile, profile_guard)) = documents.profile else {
+            return Err(ChangeError::NoPerson);
+        };
         let home = self.home(&profile, id).await?;
         // Split since the profile was read: the same as a lost race.
-        let Some(mut shard) = home.shard(user, id)? else { return Err(StateError::Conflict.into()) };
+        let Some(mut shard) = home.shard(author.user, id)? else {
+            return Err(StateError::Conflict.into());
+        };
 
         let simple = id.simple().to_string();
         let position = shard.rows.iter().position(|row| row.is(&simple));
         let before = match position.and_then(|at| shard.rows.get(at)) {
             None => None,
-            Some(row) => Some(row.task().ok_or_else(|| StoreError::Damaged(keys::shard(user, home.index)))?),
+            Some(row) => Some(
+                row.task()
+                    .ok_or_else(|| StoreError::Damaged(keys::shard(author.user, home.index)))?,
+            ),
         };
-        let (after, event_type, kind) = match decide(&profile, before.as_ref()).map_err(ChangeError::Refused)? {
+        let (after, event_type) = match decide(&profile, before.as_ref()).map_err(ChangeError::Refused)? {
             Decision::Keep => {
-                return before.map_or(Ok(Outcome::Purged), |task| Ok(Outcome::Task { profile, task, changed: false }));
+                let unchanged = |task| Outcome::Task {
+                    profile,
+                    task: Box::new(task),
+                    changed: false,
+                };
+                return Ok(before.map_or(Outcome::Purged, unchanged));
             }
-            Decision::Put(task, event_type) => {
-                let kind = if task.deleted_at.is_some() { FeedKind::Gone } else { FeedKind::Updated };
-                (Some(task), event_type, kind)
-            }
-            Decision::Purge => (None, EventType::Purged, FeedKind::Gone),
-        };
-        let now = self.clock.now();
-        let Some(version) = after.as_ref().map(|task| task.version).or(before.as_ref().map(|task| task.version + 1)) else {
-            return Ok(Outcome::Purged);
+            Decision::Put(task, event_type) => (Some(task), event_type),
+            Decision::Purge => (None, EventType::Purged),
         };
         match (position, &after) {
             (Some(at), Some(task)) => {
@@ -192,79 +190,178 @@ impl Store {
             }
             (Some(at), None) => drop(shard.rows.swap_remove(at)),
             (None, Some(task)) => shard.rows.push(Row::of(task)),
-            (None, None) => {}
+            (None, None) => return Ok(Outcome::Purged),
         }
+        let version = after
+            .as_ref()
+            .map_or_else(|| before.as_ref().map_or(1, |task| task.version + 1), |task| task.version);
+        let kind = if after.as_ref().is_none_or(Task::is_trashed) {
+            FeedKind::Gone
+        } else {
+            FeedKind::Updated
+        };
 
-        let event_id = self.new_id();
-        let event = events::task_event(&events::TaskChange {
-            id: event_id,
-            event_type,
-            component: author.component,
-            time: now,
-            user_id: user,
-            task_id: id,
-            version,
-            before: before.as_ref(),
-            after: after.as_ref(),
-            zone: profile.zone,
-            actor: &author.actor,
-            request_id: &author.request_id,
-        });
-        outbox.0.entries.push(Pending {
-            id: event_id,
-            topic: events::TASK_EVENTS.to_owned(),
-            key: id,
-            user,
-            at_ms: now.timestamp_millis(),
-            event: Some(RawValue::from_string(event).map_err(|source| StateError::Unreadable { what: "the event".into(), source })?),
-        });
-        feed.0.push(id, version, kind);
-
-        let mut writes = self.shard_writes(&profile, profile_guard, hash_of(id), home.index, home.guard.clone(), shard)?;
-        writes.push(Write::put(feed_key, to_json(&feed.0)?, feed.1));
-        writes.push(Write::put(outbox_key, to_json(&outbox.0)?, outbox.1));
-        if let (Some(key), Some(idempotency), Some(task)) = (idempotency_key, idempotency, &after) {
+        let (mut feed, feed_guard) = documents.feed;
+        feed.push(id, version, kind);
+        let (mut outbox, outbox_guard) = documents.outbox;
+        outbox
+            .entries
+            .push(self.event(author, id, version, event_type, before.as_ref(), after.as_ref(), &profile)?);
+        let mut writes = shard_writes(&profile, profile_guard, hash_of(id), home.index, home.guard.clone(), shard)?;
+        writes.push(Write::put(keys.feed, to_json(&feed)?, feed_guard));
+        writes.push(Write::put(keys.outbox, to_json(&outbox)?, outbox_guard));
+        if let (Some(key), Some(idempotency), Some(task)) = (keys.saved, idempotency, &after) {
             let saved = (idempotency.render)(&profile, task);
             writes.push(Write::put(key, to_json(&saved)?, Guard::Absent).expiring(IDEMPOTENCY_SECONDS));
         }
         self.dapr.transaction(&writes).await?;
-        Ok(after.map_or(Outcome::Purged, |task| Outcome::Task { profile, task, changed: true }))
+        Ok(after.map_or(Outcome::Purged, |task| Outcome::Task {
+            profile,
+            task: Box::new(task),
+            changed: true,
+        }))
     }
 
-    /// The writes of a shard: itself, or, when it has grown too large, its halves, and the profile when the depth rises.
-    #[expect(clippy::too_many_arguments, reason = "all of it is the place of one shard")]
-    fn shard_writes(
+    #[expect(clippy::too_many_arguments, reason = "an event tells all of this")]
+    fn event(
         &self,
+        author: &Author,
+        task_id: Uuid,
+        version: u64,
+        event_type: EventType,
+        before: Option<&Task>,
+        after: Option<&Task>,
         profile: &Profile,
-        profile_guard: Guard,
-        hash: u32,
-        mut index: u32,
-        mut guard: Guard,
-        mut shard: ShardDoc<'_>,
-    ) -> Result<Vec<Write>, StoreError> {
-        let user = profile.id;
-        let mut writes = Vec::with_capacity(5);
-        let mut depth = profile.depth;
-        loop {
-            let text = to_json(&shard)?;
-            if text.len() <= SHARD_BYTES_MAX || !shard.can_split() {
-                writes.push(Write::put(keys::shard(user, index), text, guard));
-                break;
-            }
-            let (stay, sibling, go) = split(index, shard);
-            depth = depth.max(stay.depth);
-            // The half without the changed task may still be too large (one row can be): it is split when it is changed.
-            let changed_goes = index_at(hash, stay.depth) == sibling;
-            let (rest, rest_index, next, next_index) =
-                if changed_goes { (stay, index, go, sibling) } else { (go, sibling, stay, index) };
-            let (rest_guard, next_guard) = if changed_goes { (guard, Guard::Absent) } else { (Guard::Absent, guard) };
-            writes.push(Write::put(keys::shard(user, rest_index), to_json(&rest)?, rest_guard));
-            (shard, index, guard) = (next, next_index, next_guard);
-        }
-        if depth != profile.depth {
-            let deeper = Profile { depth, ..profile.clone() };
-            writes.push(Write::put(keys::user(user), to_json(&UserDoc::of(&deeper))?, profile_guard));
-        }
-        Ok(writes)
+    ) -> Result<Pending, StoreError> {
+        let (id, time) = (self.new_id(), self.clock.now());
+        let event = events::task_event(&events::TaskChange {
+            id,
+            event_type,
+            component: author.component,
+            time,
+            user_id: author.user,
+            task_id,
+            version,
+            before,
+            after,
+            zone: profile.zone,
+            actor: &author.actor,
+            request_id: &author.request_id,
+        });
+        let event = RawValue::from_string(event).map_err(|source| StateError::Unreadable {
+            what: "the event".to_owned(),
+            source,
+        })?;
+        Ok(Pending {
+            id,
+            topic: events::TASK_EVENTS.to_owned(),
+            key: task_id,
+            user: author.user,
+            at_ms: time.timestamp_millis(),
+            event: Some(event),
+        })
     }
+}
+
+/// The documents of a person that every change reads, besides the shard.
+struct Keys {
+    user: String,
+    feed: String,
+    outbox: String,
+    saved: Option<String>,
+}
+
+impl Keys {
+    fn of(user: Uuid, idempotency: Option<&Idempotency<'_>>) -> Self {
+        Self {
+            user: keys::user(user),
+            feed: keys::feed(user),
+            outbox: keys::outbox(keys::slot_of(user)),
+            saved: idempotency.map(|idempotency| keys::idempotency(user, idempotency.key)),
+        }
+    }
+
+    fn all(&self) -> Vec<String> {
+        let mut all = vec![self.user.clone(), self.feed.clone(), self.outbox.clone()];
+        all.extend(self.saved.clone());
+        all
+    }
+}
+
+struct Documents<'a> {
+    profile: Option<(Profile, Guard)>,
+    feed: (FeedDoc<'a>, Guard),
+    outbox: (OutboxDoc, Guard),
+    saved: Option<SavedAnswer>,
+}
+
+impl<'a> Documents<'a> {
+    fn read(answer: &'a BulkAnswer, keys: &Keys, user: Uuid) -> Result<Self, StoreError> {
+        let mut documents = Self {
+            profile: None,
+            feed: (FeedDoc::default(), Guard::Absent),
+            outbox: (OutboxDoc::default(), Guard::Absent),
+            saved: None,
+        };
+        for item in answer.items::<&RawValue>()? {
+            let (Some(data), Some(etag)) = (item.data, item.etag) else {
+                continue;
+            };
+            if item.key == keys.user {
+                documents.profile = Some((parse::<UserDoc>(&item.key, data)?.profile(user)?, Guard::Etag(etag)));
+            } else if item.key == keys.feed {
+                documents.feed = (parse(&item.key, data)?, Guard::Etag(etag));
+            } else if item.key == keys.outbox {
+                documents.outbox = (parse(&item.key, data)?, Guard::Etag(etag));
+            } else {
+                documents.saved = Some(parse(&item.key, data)?);
+            }
+        }
+        Ok(documents)
+    }
+}
+
+/// The writes of a shard: itself, or, when it has grown too large, its halves, and the profile when the depth rises.
+fn shard_writes(
+    profile: &Profile,
+    profile_guard: Guard,
+    hash: u32,
+    mut index: u32,
+    mut guard: Guard,
+    mut shard: ShardDoc<'_>,
+) -> Result<Vec<Write>, StoreError> {
+    let user = profile.id;
+    let mut writes = Vec::with_capacity(5);
+    let mut depth = profile.depth;
+    loop {
+        let text = to_json(&shard)?;
+        if text.len() <= SHARD_BYTES_MAX || !shard.can_split() {
+            writes.push(Write::put(keys::shard(user, index), text, guard));
+            break;
+        }
+        let (stay, sibling, go) = split(index, shard);
+        depth = depth.max(stay.depth);
+        // The half without the changed task may still be too large (one row can be): it is split when it is changed.
+        let changed_goes = index_at(hash, stay.depth) == sibling;
+        let (rest, rest_index, next, next_index) = if changed_goes {
+            (stay, index, go, sibling)
+        } else {
+            (go, sibling, stay, index)
+        };
+        let (rest_guard, next_guard) = if changed_goes {
+            (guard, Guard::Absent)
+        } else {
+            (Guard::Absent, guard)
+        };
+        writes.push(Write::put(keys::shard(user, rest_index), to_json(&rest)?, rest_guard));
+        (shard, index, guard) = (next, next_index, next_guard);
+    }
+    if depth != profile.depth {
+        let deeper = Profile {
+            depth,
+            ..profile.clone()
+        };
+        writes.push(Write::put(keys::user(user), to_json(&UserDoc::of(&deeper))?, profile_guard));
+    }
+    Ok(writes)
 }

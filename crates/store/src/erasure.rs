@@ -30,11 +30,17 @@ impl Store {
     }
 
     async fn try_erase(&self, user: Uuid) -> Result<bool, StoreError> {
-        let Some((profile, profile_guard)) = self.person(user).await? else { return Ok(false) };
+        let Some((profile, profile_guard)) = self.person(user).await? else {
+            return Ok(false);
+        };
         let stored = self.audit_head(user).await?;
         let entries = stored.doc()?.entries;
         let open_tasks: Vec<Uuid> = stored.doc()?.open_page.iter().filter_map(|entry| task_of(entry)).collect();
-        let tombstone = HeadDoc { entries, erased_depth: Some(profile.depth), ..HeadDoc::default() };
+        let tombstone = HeadDoc {
+            entries,
+            erased_depth: Some(profile.depth),
+            ..HeadDoc::default()
+        };
         let slot = keys::slot_of(user);
         let (mut outbox, outbox_guard) = self.outbox(slot).await?;
         outbox.entries.retain(|entry| entry.user != user);
@@ -46,7 +52,13 @@ impl Store {
             Write::put(keys::audit_head(user), to_json(&tombstone)?, stored.guard()),
             Write::put(keys::outbox(slot), to_json(&outbox)?, outbox_guard),
         ];
-        writes.extend(open_tasks.into_iter().collect::<BTreeSet<_>>().into_iter().map(|task| Write::delete(keys::audit_seen(user, task), Guard::Any)));
+        writes.extend(
+            open_tasks
+                .into_iter()
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .map(|task| Write::delete(keys::audit_seen(user, task), Guard::Any)),
+        );
         self.dapr.transaction(&writes).await?;
         Ok(true)
     }
@@ -58,15 +70,23 @@ impl Store {
         let Some(depth) = head.erased_depth else { return Ok(()) };
         for page in 0..head.entries / PAGE_ENTRIES {
             let key = keys::audit_page(user, page);
-            let Some((body, _)) = self.dapr.get(&key).await? else { continue };
+            let Some((body, _)) = self.dapr.get(&key).await? else {
+                continue;
+            };
             let entries: Vec<&RawValue> = parse_bytes(&key, &body)?;
             let tasks: BTreeSet<Uuid> = entries.into_iter().filter_map(task_of).collect();
             let mut writes = vec![Write::delete(key, Guard::Any)];
-            writes.extend(tasks.into_iter().map(|task| Write::delete(keys::audit_seen(user, task), Guard::Any)));
+            writes.extend(
+                tasks
+                    .into_iter()
+                    .map(|task| Write::delete(keys::audit_seen(user, task), Guard::Any)),
+            );
             self.dapr.transaction(&writes).await?;
         }
         for index in 0..1_u32 << depth {
-            self.dapr.transaction(&[Write::delete(keys::shard(user, index), Guard::Any)]).await?;
+            self.dapr
+                .transaction(&[Write::delete(keys::shard(user, index), Guard::Any)])
+                .await?;
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// How many changes are kept.
-pub const FEED_CHANGES_MAX: usize = 256;
+pub(crate) const FEED_CHANGES_MAX: usize = 256;
 
 /// What a change did to the thing it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,7 +39,8 @@ impl FeedDoc<'_> {
         self.number += 1;
         let surplus = (self.changes.len() + 1).saturating_sub(FEED_CHANGES_MAX);
         self.changes.drain(..surplus);
-        self.changes.push(FeedEntry(Cow::Owned(task.simple().to_string()), version, kind));
+        self.changes
+            .push(FeedEntry(Cow::Owned(task.simple().to_string()), version, kind));
     }
 
     /// The tasks touched after `cursor`, each once with its latest kind; `None` when the ring no longer reaches back so far, or the
@@ -49,7 +50,9 @@ impl FeedDoc<'_> {
         let start = self.changes.len().checked_sub(missed)?;
         let mut touched: Vec<(Uuid, FeedKind)> = Vec::new();
         for FeedEntry(id, _, kind) in self.changes.iter().skip(start) {
-            let Ok(id) = Uuid::try_parse_ascii(id.as_bytes()) else { continue };
+            let Ok(id) = Uuid::try_parse_ascii(id.as_bytes()) else {
+                continue;
+            };
             touched.retain(|(seen, _)| *seen != id);
             touched.push((id, *kind));
         }
@@ -73,7 +76,10 @@ mod tests {
         }
         assert_eq!((feed.number, feed.changes.len()), (300, FEED_CHANGES_MAX));
         assert_eq!(feed.since(300), Some(vec![]));
-        assert_eq!(feed.since(298), Some(vec![(id(298), FeedKind::Updated), (id(299), FeedKind::Updated)]));
+        assert_eq!(
+            feed.since(298),
+            Some(vec![(id(298), FeedKind::Updated), (id(299), FeedKind::Updated)])
+        );
         assert_eq!(feed.since(44).map(|touched| touched.len()), Some(256));
         assert_eq!(feed.since(43), None, "older than the ring");
         assert_eq!(feed.since(301), None, "a cursor of the future is not ours");

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// How many outbox documents there are. A person's events go through one of them.
-pub const OUTBOX_SLOTS: u16 = 256;
+pub(crate) const OUTBOX_SLOTS: u16 = 256;
 
 pub(crate) fn user(user: Uuid) -> String {
     format!("user:{}", user.simple())

@@ -78,5 +78,11 @@ impl Store {
 }
 
 fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|source| StateError::Unreadable { what: "a document to be stored".to_owned(), source }.into())
+    serde_json::to_string(value).map_err(|source| {
+        StateError::Unreadable {
+            what: "a document to be stored".to_owned(),
+            source,
+        }
+        .into()
+    })
 }

@@ -48,7 +48,14 @@ pub(crate) struct Pending {
 
 impl Pending {
     pub(crate) fn erasure(id: Uuid, user: Uuid, now: DateTime<Utc>) -> Self {
-        Self { id, topic: ERASE.to_owned(), key: user, user, at_ms: now.timestamp_millis(), event: None }
+        Self {
+            id,
+            topic: ERASE.to_owned(),
+            key: user,
+            user,
+            at_ms: now.timestamp_millis(),
+            event: None,
+        }
     }
 }
 
@@ -106,7 +113,10 @@ impl Store {
         match &entry.event {
             Some(event) => {
                 let event = Bytes::copy_from_slice(event.get().as_bytes());
-                self.dapr.publish(&entry.topic, &entry.key.to_string(), event).await.map_err(RelayError::Publish)
+                self.dapr
+                    .publish(&entry.topic, &entry.key.to_string(), event)
+                    .await
+                    .map_err(RelayError::Publish)
             }
             None => Ok(self.finish_erasure(entry.user).await?),
         }
@@ -114,12 +124,19 @@ impl Store {
 
     /// The slots that hold entries written before `moment`, each with the age of its oldest.
     pub async fn waiting_slots(&self, moment: DateTime<Utc>) -> Result<Vec<(u8, TimeDelta)>, StoreError> {
-        let keys: Vec<String> = (0..OUTBOX_SLOTS).filter_map(|slot| u8::try_from(slot).ok()).map(keys::outbox).collect();
+        let keys: Vec<String> = (0..OUTBOX_SLOTS)
+            .filter_map(|slot| u8::try_from(slot).ok())
+            .map(keys::outbox)
+            .collect();
         let now = self.clock.now();
         let answer = self.dapr.bulk_get(&keys).await?;
         let mut waiting = Vec::new();
         for item in answer.items::<OutboxDoc>()? {
-            let oldest = item.data.as_ref().and_then(|doc| doc.entries.first()).map(|entry| entry.at_ms);
+            let oldest = item
+                .data
+                .as_ref()
+                .and_then(|doc| doc.entries.first())
+                .map(|entry| entry.at_ms);
             let slot = item.key.rsplit(':').next().and_then(|slot| slot.parse().ok());
             if let (Some(oldest), Some(slot)) = (oldest, slot)
                 && oldest < moment.timestamp_millis()
@@ -134,7 +151,10 @@ impl Store {
         match self.dapr.get(&keys::outbox(slot)).await? {
             None => Ok((OutboxDoc::default(), Guard::Absent)),
             Some((body, etag)) => {
-                let doc = serde_json::from_slice(&body).map_err(|source| StateError::Unreadable { what: keys::outbox(slot), source })?;
+                let doc = serde_json::from_slice(&body).map_err(|source| StateError::Unreadable {
+                    what: keys::outbox(slot),
+                    source,
+                })?;
                 Ok((doc, Guard::Etag(etag)))
             }
         }
@@ -150,7 +170,11 @@ impl Store {
             if doc.entries.len() == before {
                 return Ok(());
             }
-            match self.dapr.transaction(&[Write::put(keys::outbox(slot), crate::to_json(&doc)?, guard)]).await {
+            match self
+                .dapr
+                .transaction(&[Write::put(keys::outbox(slot), crate::to_json(&doc)?, guard)])
+                .await
+            {
                 Ok(()) => return Ok(()),
                 Err(StateError::Conflict) => self.back_off(&mut attempt).await?,
                 Err(error) => return Err(error.into()),

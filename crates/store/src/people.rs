@@ -41,7 +41,16 @@ impl Profile {
     /// A new person without tasks.
     pub fn new(id: Uuid, email: String, name: String, zone: Tz, password_hash: String, now: DateTime<Utc>) -> Self {
         let all_day_reminder_at = NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default();
-        Self { id, email, name, zone, all_day_reminder_at, created_at: now, password_hash, depth: 0 }
+        Self {
+            id,
+            email,
+            name,
+            zone,
+            all_day_reminder_at,
+            created_at: now,
+            password_hash,
+            depth: 0,
+        }
     }
 }
 
@@ -117,9 +126,17 @@ struct SessionDoc {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Refreshed {
     /// The token was replaced by this one.
-    Rotated { user: Uuid, token: String },
+    Rotated {
+        /// The person.
+        user: Uuid,
+        /// The token that stands from now on.
+        token: String,
+    },
     /// The token had been replaced moments ago by the same client: it is let in, its newer token stands.
-    Raced { user: Uuid },
+    Raced {
+        /// The person.
+        user: Uuid,
+    },
     /// Unknown, expired or used again: the session, if there was one, is gone.
     Refused,
 }
@@ -143,15 +160,22 @@ impl Store {
     /// The person with this address.
     pub async fn person_by_email(&self, email: &str) -> Result<Option<Profile>, StoreError> {
         let key = keys::login(email);
-        let Some((body, _)) = self.dapr.get(&key).await? else { return Ok(None) };
+        let Some((body, _)) = self.dapr.get(&key).await? else {
+            return Ok(None);
+        };
         let id: Uuid = serde_json::from_slice(&body).map_err(|source| StateError::Unreadable { what: key, source })?;
         Ok(self.person(id).await?.map(|(profile, _)| profile))
     }
 
     /// The person with this id, and the guard for writing them back.
     pub async fn person(&self, id: Uuid) -> Result<Option<(Profile, Guard)>, StoreError> {
-        let Some((body, etag)) = self.dapr.get(&keys::user(id)).await? else { return Ok(None) };
-        let doc: UserDoc = serde_json::from_slice(&body).map_err(|source| StateError::Unreadable { what: keys::user(id), source })?;
+        let Some((body, etag)) = self.dapr.get(&keys::user(id)).await? else {
+            return Ok(None);
+        };
+        let doc: UserDoc = serde_json::from_slice(&body).map_err(|source| StateError::Unreadable {
+            what: keys::user(id),
+            source,
+        })?;
         Ok(Some((doc.profile(id)?, Guard::Etag(etag))))
     }
 
@@ -160,13 +184,19 @@ impl Store {
     pub async fn change_person(&self, id: Uuid, change: impl Fn(&mut Profile)) -> Result<Option<Profile>, StoreError> {
         let mut attempt = 0;
         loop {
-            let Some((mut profile, guard)) = self.person(id).await? else { return Ok(None) };
+            let Some((mut profile, guard)) = self.person(id).await? else {
+                return Ok(None);
+            };
             let before = profile.clone();
             change(&mut profile);
             if profile == before {
                 return Ok(Some(profile));
             }
-            match self.dapr.transaction(&[Write::put(keys::user(id), to_json(&UserDoc::of(&profile))?, guard)]).await {
+            match self
+                .dapr
+                .transaction(&[Write::put(keys::user(id), to_json(&UserDoc::of(&profile))?, guard)])
+                .await
+            {
                 Ok(()) => return Ok(Some(profile)),
                 Err(StateError::Conflict) => self.back_off(&mut attempt).await?,
                 Err(error) => return Err(error.into()),
@@ -178,7 +208,12 @@ impl Store {
     pub async fn start_session(&self, user: Uuid) -> Result<String, StoreError> {
         let family = self.new_id();
         let (token, digest) = self.new_token(family);
-        let doc = SessionDoc { user, token: digest, previous: String::new(), rotated_at: self.clock.now().timestamp() };
+        let doc = SessionDoc {
+            user,
+            token: digest,
+            previous: String::new(),
+            rotated_at: self.clock.now().timestamp(),
+        };
         let write = Write::put(keys::session(family), to_json(&doc)?, Guard::Absent).expiring(SESSION_SECONDS);
         self.dapr.transaction(&[write]).await?;
         Ok(token)
@@ -186,18 +221,32 @@ impl Store {
 
     /// Replaces a refresh token. One used again after [`REUSE_GRACE_SECONDS`] is taken for stolen: the session ends for both.
     pub async fn refresh_session(&self, token: &str) -> Result<Refreshed, StoreError> {
-        let Some(family) = family_of(token) else { return Ok(Refreshed::Refused) };
+        let Some(family) = family_of(token) else {
+            return Ok(Refreshed::Refused);
+        };
         let mut attempt = 0;
         loop {
-            let Some((doc, etag)) = self.session(family).await? else { return Ok(Refreshed::Refused) };
+            let Some((doc, etag)) = self.session(family).await? else {
+                return Ok(Refreshed::Refused);
+            };
             let digest = digest(token);
             let now = self.clock.now().timestamp();
             if digest == doc.token {
                 let (next, next_digest) = self.new_token(family);
-                let next_doc = SessionDoc { user: doc.user, token: next_digest, previous: digest, rotated_at: now };
+                let next_doc = SessionDoc {
+                    user: doc.user,
+                    token: next_digest,
+                    previous: digest,
+                    rotated_at: now,
+                };
                 let write = Write::put(keys::session(family), to_json(&next_doc)?, Guard::Etag(etag)).expiring(SESSION_SECONDS);
                 match self.dapr.transaction(&[write]).await {
-                    Ok(()) => return Ok(Refreshed::Rotated { user: doc.user, token: next }),
+                    Ok(()) => {
+                        return Ok(Refreshed::Rotated {
+                            user: doc.user,
+                            token: next,
+                        });
+                    }
                     Err(StateError::Conflict) => self.back_off(&mut attempt).await?,
                     Err(error) => return Err(error.into()),
                 }
@@ -206,7 +255,9 @@ impl Store {
             if digest == doc.previous && now - doc.rotated_at <= REUSE_GRACE_SECONDS {
                 return Ok(Refreshed::Raced { user: doc.user });
             }
-            self.dapr.transaction(&[Write::delete(keys::session(family), Guard::Any)]).await?;
+            self.dapr
+                .transaction(&[Write::delete(keys::session(family), Guard::Any)])
+                .await?;
             return Ok(Refreshed::Refused);
         }
     }
@@ -217,15 +268,22 @@ impl Store {
         if let Some((doc, _)) = self.session(family).await?
             && [doc.token, doc.previous].contains(&digest(token))
         {
-            self.dapr.transaction(&[Write::delete(keys::session(family), Guard::Any)]).await?;
+            self.dapr
+                .transaction(&[Write::delete(keys::session(family), Guard::Any)])
+                .await?;
         }
         Ok(())
     }
 
     async fn session(&self, family: Uuid) -> Result<Option<(SessionDoc, String)>, StoreError> {
         let key = keys::session(family);
-        let Some((body, etag)) = self.dapr.get(&key).await? else { return Ok(None) };
-        Ok(Some((serde_json::from_slice(&body).map_err(|source| StateError::Unreadable { what: key, source })?, etag)))
+        let Some((body, etag)) = self.dapr.get(&key).await? else {
+            return Ok(None);
+        };
+        Ok(Some((
+            serde_json::from_slice(&body).map_err(|source| StateError::Unreadable { what: key, source })?,
+            etag,
+        )))
     }
 
     fn new_token(&self, family: Uuid) -> (String, String) {
@@ -244,8 +302,10 @@ impl Store {
             let (count, guard) = match self.dapr.get(&key).await? {
                 None => (0, Guard::Absent),
                 Some((body, etag)) => {
-                    let count: u32 =
-                        serde_json::from_slice(&body).map_err(|source| StateError::Unreadable { what: key.clone(), source })?;
+                    let count: u32 = serde_json::from_slice(&body).map_err(|source| StateError::Unreadable {
+                        what: key.clone(),
+                        source,
+                    })?;
                     (count, Guard::Etag(etag))
                 }
             };
@@ -264,7 +324,11 @@ impl Store {
 
 fn family_of(token: &str) -> Option<Uuid> {
     let (family, secret) = token.split_once('.')?;
-    if secret.len() != 64 { None } else { Uuid::try_parse(family).ok() }
+    if secret.len() == 64 {
+        Uuid::try_parse(family).ok()
+    } else {
+        None
+    }
 }
 
 fn digest(token: &str) -> String {

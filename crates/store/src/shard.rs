@@ -19,14 +19,14 @@ use spindle_domain::{Due, Facts, Priority, Task, parse_zone};
 use uuid::Uuid;
 
 /// A shard that grows past this is split. Documents of this size are read and rewritten at little cost (see the ADR on state keys).
-pub const SHARD_BYTES_MAX: usize = 32 * 1024;
+pub(crate) const SHARD_BYTES_MAX: usize = 32 * 1024;
 /// 65,536 shards of 32 KiB: far beyond what one person writes.
 const DEPTH_MAX: u8 = 16;
 const VERSION: u8 = 1;
 
 /// One shard as stored.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct ShardDoc<'a> {
+pub(crate) struct ShardDoc<'a> {
     /// Version of this format.
     v: u8,
     /// How many bits of the hash the tasks in here share.
@@ -38,7 +38,11 @@ pub struct ShardDoc<'a> {
 
 impl ShardDoc<'_> {
     pub(crate) fn empty(depth: u8) -> Self {
-        Self { v: VERSION, depth, rows: Vec::new() }
+        Self {
+            v: VERSION,
+            depth,
+            rows: Vec::new(),
+        }
     }
 
     /// A single task may be larger than a shard should be.
@@ -62,8 +66,23 @@ pub(crate) fn index_at(hash: u32, depth: u8) -> u32 {
 pub(crate) fn split(index: u32, doc: ShardDoc<'_>) -> (ShardDoc<'_>, u32, ShardDoc<'_>) {
     let depth = doc.depth + 1;
     let sibling = index | (1 << doc.depth);
-    let (stay, go) = doc.rows.into_iter().partition(|row| row.id().is_none_or(|id| index_at(hash_of(id), depth) == index));
-    (ShardDoc { v: VERSION, depth, rows: stay }, sibling, ShardDoc { v: VERSION, depth, rows: go })
+    let (stay, go) = doc
+        .rows
+        .into_iter()
+        .partition(|row| row.id().is_none_or(|id| index_at(hash_of(id), depth) == index));
+    (
+        ShardDoc {
+            v: VERSION,
+            depth,
+            rows: stay,
+        },
+        sibling,
+        ShardDoc {
+            v: VERSION,
+            depth,
+            rows: go,
+        },
+    )
 }
 
 /// A task as stored.
@@ -92,7 +111,11 @@ pub struct Row<'a> {
 }
 
 fn moment(millis: i64) -> Option<DateTime<Utc>> {
-    if millis == 0 { None } else { DateTime::from_timestamp_millis(millis) }
+    if millis == 0 {
+        None
+    } else {
+        DateTime::from_timestamp_millis(millis)
+    }
 }
 
 /// The creation time that a version 7 UUID tells; 0 for others.
@@ -103,7 +126,7 @@ fn id_millis(id: Uuid) -> i64 {
     })
 }
 
-impl<'a> Row<'a> {
+impl Row<'_> {
     /// The stored form of a task. Times are cut to milliseconds.
     pub fn of(task: &Task) -> Row<'static> {
         let from_id = id_millis(task.id);
@@ -114,10 +137,13 @@ impl<'a> Row<'a> {
             priority: task.priority as u8,
             title: task.title.clone().into(),
             tags: task.tags.join(",").into(),
-            due: task.due.map_or(String::new(), |due| match due {
-                Due::Instant(at) => at.timestamp().to_string(),
-                Due::Day(_) | Due::Wall(_) => due.show(chrono_tz::UTC),
-            }).into(),
+            due: task
+                .due
+                .map_or(String::new(), |due| match due {
+                    Due::Instant(at) => at.timestamp().to_string(),
+                    Due::Day(_) | Due::Wall(_) => due.show(chrono_tz::UTC),
+                })
+                .into(),
             zone: task.time_zone.map_or("", chrono_tz::Tz::name).into(),
             created: if created == from_id { 0 } else { created },
             updated: task.updated_at.timestamp_millis() - created,
@@ -163,7 +189,11 @@ impl<'a> Row<'a> {
             completed: self.completed != 0,
             trashed: self.deleted != 0,
             due: self.due(),
-            zone: if self.zone.is_empty() { None } else { parse_zone(&self.zone).ok() },
+            zone: if self.zone.is_empty() {
+                None
+            } else {
+                parse_zone(&self.zone).ok()
+            },
             created_ms,
             updated_ms: created_ms + self.updated,
         })
@@ -179,9 +209,18 @@ impl<'a> Row<'a> {
             title: self.title.clone().into_owned(),
             description: self.description.clone().into_owned(),
             priority: priority(self.priority),
-            tags: self.tags.split(',').filter(|tag| !tag.is_empty()).map(str::to_owned).collect(),
+            tags: self
+                .tags
+                .split(',')
+                .filter(|tag| !tag.is_empty())
+                .map(str::to_owned)
+                .collect(),
             due: self.due(),
-            time_zone: if self.zone.is_empty() { None } else { parse_zone(&self.zone).ok() },
+            time_zone: if self.zone.is_empty() {
+                None
+            } else {
+                parse_zone(&self.zone).ok()
+            },
             completed_at: moment(self.completed),
             created_at: DateTime::from_timestamp_millis(created_ms)?,
             updated_at: DateTime::from_timestamp_millis(created_ms + self.updated)?,
@@ -230,7 +269,10 @@ impl Serialize for Row<'_> {
             Number(self.deleted),
             Text(&self.description),
         ];
-        let kept = columns.iter().rposition(|column| !column.is_default()).map_or(0, |last| last + 1);
+        let kept = columns
+            .iter()
+            .rposition(|column| !column.is_default())
+            .map_or(0, |last| last + 1);
         serializer.collect_seq(columns.iter().take(kept))
     }
 }

@@ -56,20 +56,33 @@ impl Store {
         for item in answer.items::<&RawValue>()? {
             let Some(data) = item.data else { continue };
             if item.key == keys::user(user) {
-                person = Some((parse::<UserDoc>(&item.key, data)?.profile(user)?, item.etag.unwrap_or_default()));
+                person = Some((
+                    parse::<UserDoc>(&item.key, data)?.profile(user)?,
+                    item.etag.unwrap_or_default(),
+                ));
             } else {
                 feed_number = parse::<FeedDoc<'_>>(&item.key, data)?.number;
             }
         }
-        Ok(person.map(|(profile, profile_etag)| Person { profile, feed_number, profile_etag }))
+        Ok(person.map(|(profile, profile_etag)| Person {
+            profile,
+            feed_number,
+            profile_etag,
+        }))
     }
 
     /// One task of a person, in the trash or not.
     pub async fn task(&self, user: Uuid, task: Uuid) -> Result<Option<(Profile, Task)>, StoreError> {
         loop {
-            let Some((profile, _)) = self.person(user).await? else { return Ok(None) };
+            let Some((profile, _)) = self.person(user).await? else {
+                return Ok(None);
+            };
             let home = self.home(&profile, task).await?;
-            let found = home.body.as_deref().and_then(|body| find_row(body, task)).and_then(|row| row.task());
+            let found = home
+                .body
+                .as_deref()
+                .and_then(|body| find_row(body, task))
+                .and_then(|row| row.task());
             if let Some(found) = found {
                 return Ok(Some((profile, found)));
             }
@@ -106,9 +119,15 @@ impl Store {
 
     /// What changed after `cursor`: the cursor of now, and the tasks touched; `None` for those when there is no cursor or it is too
     /// old.
-    pub async fn changes(&self, user: Uuid, cursor: Option<u64>) -> Result<Option<(u64, Option<Vec<(Uuid, FeedKind)>>)>, StoreError> {
+    pub async fn changes(
+        &self,
+        user: Uuid,
+        cursor: Option<u64>,
+    ) -> Result<Option<(u64, Option<Vec<(Uuid, FeedKind)>>)>, StoreError> {
         let key = keys::feed(user);
-        let Some((body, _)) = self.dapr.get(&key).await? else { return Ok(None) };
+        let Some((body, _)) = self.dapr.get(&key).await? else {
+            return Ok(None);
+        };
         let feed: FeedDoc<'_> = parse_bytes(&key, &body)?;
         Ok(Some((feed.number, cursor.and_then(|cursor| feed.since(cursor)))))
     }
@@ -122,10 +141,18 @@ impl Store {
             if asked.replace(index) != Some(index)
                 && let Some((body, etag)) = self.dapr.get(&keys::shard(profile.id, index)).await?
             {
-                return Ok(Home { index, guard: Guard::Etag(etag), body: Some(body) });
+                return Ok(Home {
+                    index,
+                    guard: Guard::Etag(etag),
+                    body: Some(body),
+                });
             }
         }
-        Ok(Home { index: 0, guard: Guard::Absent, body: None })
+        Ok(Home {
+            index: 0,
+            guard: Guard::Absent,
+            body: None,
+        })
     }
 }
 
@@ -137,9 +164,21 @@ fn find_row(body: &[u8], task: Uuid) -> Option<Row<'_>> {
 }
 
 pub(crate) fn parse<'a, T: serde::Deserialize<'a>>(key: &str, data: &'a RawValue) -> Result<T, StoreError> {
-    serde_json::from_str(data.get()).map_err(|source| StateError::Unreadable { what: key.to_owned(), source }.into())
+    serde_json::from_str(data.get()).map_err(|source| {
+        StateError::Unreadable {
+            what: key.to_owned(),
+            source,
+        }
+        .into()
+    })
 }
 
 pub(crate) fn parse_bytes<'a, T: serde::Deserialize<'a>>(key: &str, body: &'a [u8]) -> Result<T, StoreError> {
-    serde_json::from_slice(body).map_err(|source| StateError::Unreadable { what: key.to_owned(), source }.into())
+    serde_json::from_slice(body).map_err(|source| {
+        StateError::Unreadable {
+            what: key.to_owned(),
+            source,
+        }
+        .into()
+    })
 }

@@ -32,12 +32,16 @@ pub struct Call {
 impl Call {
     /// Who calls. On routes for people there always is somebody.
     pub fn user(&self) -> Result<Uuid, Failure> {
-        self.caller.ok_or_else(|| Problem::unauthorized("Send an access token as a bearer token.").into())
+        self.caller
+            .ok_or_else(|| Problem::unauthorized("Send an access token as a bearer token.").into())
     }
 
     /// A part of the path; empty when the route has no such part.
     pub fn param(&self, name: &str) -> &str {
-        self.params.iter().find(|(param, _)| *param == name).map_or("", |(_, value)| value)
+        self.params
+            .iter()
+            .find(|(param, _)| *param == name)
+            .map_or("", |(_, value)| value)
     }
 
     /// The query string.
@@ -58,7 +62,11 @@ pub struct Reply {
 
 impl From<Response<Bytes>> for Reply {
     fn from(response: Response<Bytes>) -> Self {
-        Self { response, after: None, note: None }
+        Self {
+            response,
+            after: None,
+            note: None,
+        }
     }
 }
 
@@ -74,7 +82,9 @@ impl Reply {
     pub fn json(status: StatusCode, body: Vec<u8>) -> Self {
         let mut response = Response::new(Bytes::from(body));
         *response.status_mut() = status;
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         response.into()
     }
 
@@ -117,13 +127,16 @@ impl Reply {
 /// Why there is no success: what the client is told, and what only the log is.
 #[derive(Debug)]
 pub struct Failure {
-    pub(crate) problem: Problem,
+    pub(crate) problem: Box<Problem>,
     pub(crate) cause: Option<String>,
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self { problem, cause: None }
+        Self {
+            problem: Box::new(problem),
+            cause: None,
+        }
     }
 }
 
@@ -138,6 +151,9 @@ impl Failure {
             text.push_str(&source.to_string());
             next = source.source();
         }
-        Self { problem, cause: Some(text) }
+        Self {
+            problem: Box::new(problem),
+            cause: Some(text),
+        }
     }
 }

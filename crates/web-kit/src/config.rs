@@ -58,7 +58,11 @@ impl Config {
         let text = |name: &str, default: &str| get(name).unwrap_or_else(|| default.to_owned());
         let number = |name: &'static str, default: u32| match get(name) {
             None => Ok(default),
-            Some(value) => value.trim().parse().map_err(|_| ConfigError { name, value, expected: "a whole number, 0 or more" }),
+            Some(value) => value.trim().parse().map_err(|_| ConfigError {
+                name,
+                value,
+                expected: "a whole number, 0 or more",
+            }),
         };
         let subscriptions = text("subscriptions", "programmatic");
         Ok(Self {
@@ -71,10 +75,18 @@ impl Config {
                 "declarative" => false,
                 _ => {
                     let expected = "programmatic or declarative";
-                    return Err(ConfigError { name: "subscriptions", value: subscriptions, expected });
+                    return Err(ConfigError {
+                        name: "subscriptions",
+                        value: subscriptions,
+                        expected,
+                    });
                 }
             },
-            cors_origins: text("cors_origins", "").split([',', ' ']).filter(|origin| !origin.is_empty()).map(str::to_owned).collect(),
+            cors_origins: text("cors_origins", "")
+                .split([',', ' '])
+                .filter(|origin| !origin.is_empty())
+                .map(str::to_owned)
+                .collect(),
             trusted_proxies: number("trusted_proxies", 0)? as usize,
             login_limit_per_minute: number("login_limit_per_minute", 10)?,
             register_limit_per_minute: number("register_limit_per_minute", 10)?,
@@ -97,7 +109,12 @@ impl Ctx {
             secrets: name("secret_store", "secretstore"),
         };
         let dapr = Dapr::new(sidecar, names, &name("dapr_api_token", ""));
-        Ok(Self { dapr, clock, random, config: Rc::new(Config::from_variables(get)?) })
+        Ok(Self {
+            dapr,
+            clock,
+            random,
+            config: Rc::new(Config::from_variables(get)?),
+        })
     }
 }
 
@@ -107,11 +124,22 @@ mod tests {
 
     #[test]
     fn a_variable_that_cannot_be_used_is_named_with_what_it_must_be() {
-        let config = |name: &'static str, value: &'static str| Config::from_variables(move |asked| (asked == name).then(|| value.to_owned()));
+        let config = |name: &'static str, value: &'static str| {
+            Config::from_variables(move |asked| (asked == name).then(|| value.to_owned()))
+        };
         let error = config("trusted_proxies", "two").unwrap_err();
-        assert_eq!(error.to_string(), "the variable trusted_proxies is \"two\"; it must be a whole number, 0 or more");
+        assert_eq!(
+            error.to_string(),
+            "the variable trusted_proxies is \"two\"; it must be a whole number, 0 or more"
+        );
         assert!(config("subscriptions", "both").is_err());
         assert!(!config("subscriptions", "declarative").unwrap().subscribes);
-        assert_eq!(config("cors_origins", "https://a.example, https://b.example").unwrap().cors_origins.len(), 2);
+        assert_eq!(
+            config("cors_origins", "https://a.example, https://b.example")
+                .unwrap()
+                .cors_origins
+                .len(),
+            2
+        );
     }
 }

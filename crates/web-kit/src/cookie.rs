@@ -37,16 +37,28 @@ mod tests {
     #[test]
     fn the_token_is_found_among_other_cookies() {
         let mut headers = HeaderMap::new();
-        headers.append(header::COOKIE, HeaderValue::from_static("theme=dark; spindle_refresh=ab.cd; x=y"));
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("theme=dark; spindle_refresh=ab.cd; x=y"),
+        );
         assert_eq!(refresh_token(&headers), Some("ab.cd"));
-        headers.insert(header::COOKIE, HeaderValue::from_static("spindle_refresh_old=1; spindle_refresh="));
+        headers.insert(
+            header::COOKIE,
+            HeaderValue::from_static("spindle_refresh_old=1; spindle_refresh="),
+        );
         assert_eq!(refresh_token(&headers), None);
     }
 
     #[test]
     fn scripts_and_other_sites_never_get_it() {
         let cookie = set_refresh("ab.cd", 60, true);
-        assert_eq!(cookie, "spindle_refresh=ab.cd; HttpOnly; SameSite=Strict; Path=/api/auth; Max-Age=60; Secure");
-        assert_eq!(clear_refresh(false), "spindle_refresh=; HttpOnly; SameSite=Strict; Path=/api/auth; Max-Age=0");
+        assert_eq!(
+            cookie,
+            "spindle_refresh=ab.cd; HttpOnly; SameSite=Strict; Path=/api/auth; Max-Age=60; Secure"
+        );
+        assert_eq!(
+            clear_refresh(false),
+            "spindle_refresh=; HttpOnly; SameSite=Strict; Path=/api/auth; Max-Age=0"
+        );
     }
 }

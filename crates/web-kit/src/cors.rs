@@ -11,7 +11,9 @@ pub(crate) fn headers(request: &HeaderMap, origins: &[String]) -> Vec<(HeaderNam
         return Vec::new();
     }
     let mut out = vec![(header::VARY, HeaderValue::from_static("origin"))];
-    let origin = request.get(header::ORIGIN).filter(|origin| origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()));
+    let origin = request
+        .get(header::ORIGIN)
+        .filter(|origin| origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()));
     if let Some(origin) = origin {
         out.push((header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone()));
         out.push((header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true")));
@@ -26,7 +28,10 @@ pub(crate) fn preflight(methods: &str) -> Vec<(HeaderName, HeaderValue)> {
     vec![
         (header::ALLOW, methods.clone()),
         (header::ACCESS_CONTROL_ALLOW_METHODS, methods),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(ALLOWED_HEADERS)),
+        (
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            HeaderValue::from_static(ALLOWED_HEADERS),
+        ),
         (header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600")),
     ]
 }

@@ -38,7 +38,13 @@ impl IfMatch {
     pub fn parse(headers: &HeaderMap) -> Result<Self, Problem> {
         let mut tags = Vec::new();
         for value in headers.get_all(header::IF_MATCH) {
-            let malformed = || Problem::bad_field("If-Match", "malformed", "must be an entity tag as GET gave it, such as \"3\", or *");
+            let malformed = || {
+                Problem::bad_field(
+                    "If-Match",
+                    "malformed",
+                    "must be an entity tag as GET gave it, such as \"3\", or *",
+                )
+            };
             for tag in value.to_str().map_err(|_| malformed())?.split(',').map(str::trim) {
                 if tag == "*" {
                     return Ok(Self::Any);
@@ -79,7 +85,11 @@ mod tests {
         assert!(if_none_match(&headers(header::IF_NONE_MATCH, "*"), "\"3\""));
         let one = IfMatch::parse(&headers(header::IF_MATCH, "\"1\",\"3\"")).unwrap();
         assert!(one.matches("\"3\"") && !one.matches("\"2\""));
-        assert!(!IfMatch::parse(&headers(header::IF_MATCH, "W/\"3\"")).unwrap().matches("\"3\""));
+        assert!(
+            !IfMatch::parse(&headers(header::IF_MATCH, "W/\"3\""))
+                .unwrap()
+                .matches("\"3\"")
+        );
     }
 
     #[test]

@@ -72,8 +72,13 @@ pub fn verify(token: &str, keys: &str, now: DateTime<Utc>) -> Result<Uuid, Token
     let kid = token.header().key_id.as_deref().ok_or(TokenError::Malformed)?;
     let keys: KeySet<'_> = serde_json::from_str(keys).map_err(|_| TokenError::UnknownKey)?;
     let key = keys.keys.iter().find(|key| key.kid == kid).ok_or(TokenError::UnknownKey)?;
-    let key = bytes_of(key.x).and_then(|bytes| ed25519_dalek::VerifyingKey::from_bytes(&bytes).ok()).ok_or(TokenError::UnknownKey)?;
-    let token = Ed25519.validator::<Subject>(&key).validate(&token).map_err(|_| TokenError::Signature)?;
+    let key = bytes_of(key.x)
+        .and_then(|bytes| ed25519_dalek::VerifyingKey::from_bytes(&bytes).ok())
+        .ok_or(TokenError::UnknownKey)?;
+    let token = Ed25519
+        .validator::<Subject>(&key)
+        .validate(&token)
+        .map_err(|_| TokenError::Signature)?;
     let time = TimeOptions::new(LEEWAY, || now);
     let claims = token.claims();
     claims.validate_expiration(&time).map_err(|_| TokenError::Expired)?;
@@ -81,7 +86,11 @@ pub fn verify(token: &str, keys: &str, now: DateTime<Utc>) -> Result<Uuid, Token
         claims.validate_maturity(&time).map_err(|_| TokenError::Expired)?;
     }
     let Subject { iss, aud, sub } = &claims.custom;
-    if iss == ISSUER && aud == AUDIENCE { Ok(*sub) } else { Err(TokenError::Foreign) }
+    if iss == ISSUER && aud == AUDIENCE {
+        Ok(*sub)
+    } else {
+        Err(TokenError::Foreign)
+    }
 }
 
 /// The private key of the secret store, and its name.
@@ -96,14 +105,24 @@ impl SigningKey {
         let kid = secret.get("kid").ok_or(KeyError::Missing("kid"))?.clone();
         let seed = secret.get("private_key").ok_or(KeyError::Missing("private_key"))?;
         let seed = bytes_of(seed).ok_or(KeyError::PrivateKey)?;
-        Ok(Self { kid, key: ed25519_dalek::SigningKey::from_bytes(&seed) })
+        Ok(Self {
+            kid,
+            key: ed25519_dalek::SigningKey::from_bytes(&seed),
+        })
     }
 
     /// A token for this person, good for [`ACCESS_TOKEN_SECONDS`].
     pub fn sign(&self, person: Uuid, now: DateTime<Utc>) -> Result<String, KeyError> {
         let header = Header::empty().with_key_id(&self.kid).with_token_type("JWT");
-        let claims = Claims::new(Subject { iss: ISSUER.to_owned(), aud: AUDIENCE.to_owned(), sub: person })
-            .set_duration_and_issuance(&TimeOptions::new(LEEWAY, || now), TimeDelta::seconds(ACCESS_TOKEN_SECONDS.into()));
+        let claims = Claims::new(Subject {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            sub: person,
+        })
+        .set_duration_and_issuance(
+            &TimeOptions::new(LEEWAY, || now),
+            TimeDelta::seconds(ACCESS_TOKEN_SECONDS.into()),
+        );
         Ed25519.token(&header, &claims, &self.key).map_err(|_| KeyError::PrivateKey)
     }
 }
@@ -117,7 +136,9 @@ mod tests {
     use super::*;
 
     fn secret(kid: &str, seed: u8) -> BTreeMap<String, String> {
-        [("kid", kid.to_owned()), ("private_key", URL_SAFE_NO_PAD.encode([seed; 32]))].map(|(name, value)| (name.to_owned(), value)).into()
+        [("kid", kid.to_owned()), ("private_key", URL_SAFE_NO_PAD.encode([seed; 32]))]
+            .map(|(name, value)| (name.to_owned(), value))
+            .into()
     }
 
     fn key_set(keys: &[(&str, u8)]) -> String {
@@ -141,18 +162,38 @@ mod tests {
         let token = SigningKey::from_secret(&secret("b", 2)).unwrap().sign(person, now()).unwrap();
         let keys = key_set(&[("a", 1), ("b", 2)]);
         assert_eq!(verify(&token, &keys, now()).unwrap(), person);
-        assert!(verify(&token, &keys, now() + TimeDelta::minutes(15)).is_ok(), "clocks may differ by a minute");
-        assert!(matches!(verify(&token, &keys, now() + TimeDelta::minutes(17)), Err(TokenError::Expired)));
-        assert!(matches!(verify(&token, &key_set(&[("a", 1)]), now()), Err(TokenError::UnknownKey)));
+        assert!(
+            verify(&token, &keys, now() + TimeDelta::minutes(15)).is_ok(),
+            "clocks may differ by a minute"
+        );
+        assert!(matches!(
+            verify(&token, &keys, now() + TimeDelta::minutes(17)),
+            Err(TokenError::Expired)
+        ));
+        assert!(matches!(
+            verify(&token, &key_set(&[("a", 1)]), now()),
+            Err(TokenError::UnknownKey)
+        ));
     }
 
     #[test]
     fn a_token_of_another_key_or_changed_on_the_way_is_refused() {
-        let token = SigningKey::from_secret(&secret("a", 2)).unwrap().sign(Uuid::from_u128(7), now()).unwrap();
-        assert!(matches!(verify(&token, &key_set(&[("a", 1)]), now()), Err(TokenError::Signature)));
+        let token = SigningKey::from_secret(&secret("a", 2))
+            .unwrap()
+            .sign(Uuid::from_u128(7), now())
+            .unwrap();
+        assert!(matches!(
+            verify(&token, &key_set(&[("a", 1)]), now()),
+            Err(TokenError::Signature)
+        ));
         let parts: Vec<&str> = token.split('.').collect();
         let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","kid":"a"}"#);
-        for forged in [format!("{none}.{}.", parts[1]), format!("{none}.{}.{}", parts[1], parts[2]), "x.y".to_owned(), String::new()] {
+        for forged in [
+            format!("{none}.{}.", parts[1]),
+            format!("{none}.{}.{}", parts[1], parts[2]),
+            "x.y".to_owned(),
+            String::new(),
+        ] {
             assert!(verify(&forged, &key_set(&[("a", 2)]), now()).is_err(), "{forged}");
         }
     }

@@ -7,7 +7,11 @@ use http::HeaderMap;
 pub(crate) fn client_address(headers: &HeaderMap, trusted_proxies: usize) -> String {
     let peer = || {
         let address = text(headers, "spin-client-addr");
-        address.rsplit_once(':').map_or(address, |(ip, _)| ip).trim_matches(['[', ']']).to_owned()
+        address
+            .rsplit_once(':')
+            .map_or(address, |(ip, _)| ip)
+            .trim_matches(['[', ']'])
+            .to_owned()
     };
     if trusted_proxies == 0 {
         return peer();
@@ -19,7 +23,11 @@ pub(crate) fn client_address(headers: &HeaderMap, trusted_proxies: usize) -> Str
         .flat_map(|value| value.split(','))
         .map(str::trim)
         .collect();
-    forwarded.len().checked_sub(trusted_proxies).and_then(|at| forwarded.get(at)).map_or_else(peer, |address| (*address).to_owned())
+    forwarded
+        .len()
+        .checked_sub(trusted_proxies)
+        .and_then(|at| forwarded.get(at))
+        .map_or_else(peer, |address| (*address).to_owned())
 }
 
 /// Whether the client speaks TLS: to us, or to the proxies if those are trusted.

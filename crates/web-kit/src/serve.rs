@@ -45,8 +45,13 @@ pub async fn serve(ctx: Rc<Ctx>, component: &'static str, request: Request<Bytes
     let (parts, body) = request.into_parts();
     let request_id = request_id(&parts.headers, &ctx);
     let traceparent = parts.headers.get("traceparent").cloned();
-    let trace_id = traceparent.as_ref().and_then(|value| value.to_str().ok()?.split('-').nth(1).map(str::to_owned));
-    let ctx = Rc::new(Ctx { dapr: ctx.dapr.clone().traced(traceparent), ..(*ctx).clone() });
+    let trace_id = traceparent
+        .as_ref()
+        .and_then(|value| value.to_str().ok()?.split('-').nth(1).map(str::to_owned));
+    let ctx = Rc::new(Ctx {
+        dapr: ctx.dapr.clone().traced(traceparent),
+        ..(*ctx).clone()
+    });
     let is_head = parts.method == Method::HEAD;
     let method = parts.method.clone();
     let cross_origin = cors::headers(&parts.headers, &ctx.config.cors_origins);
@@ -123,7 +128,11 @@ pub async fn serve(ctx: Rc<Ctx>, component: &'static str, request: Request<Bytes
         }
         .boxed_local()
     });
-    Served { response: reply.response, log, after }
+    Served {
+        response: reply.response,
+        log,
+        after,
+    }
 }
 
 enum Entered {
@@ -163,15 +172,20 @@ fn check_dapr(ctx: &Ctx, headers: &HeaderMap) -> Result<(), Problem> {
     if !expected.is_empty() && bool::from(expected.ct_eq(shown)) {
         Ok(())
     } else {
-        Err(Problem::forbidden("Only the Dapr sidecar may call this, with the app's API token."))
+        Err(Problem::forbidden(
+            "Only the Dapr sidecar may call this, with the app's API token.",
+        ))
     }
 }
 
 fn check_user(ctx: &Ctx, headers: &HeaderMap) -> Result<Uuid, Problem> {
-    let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| {
-        let (scheme, token) = value.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
-    });
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| {
+            let (scheme, token) = value.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+        });
     let token = token.ok_or_else(|| Problem::unauthorized("Send an access token: Authorization: Bearer <token>."))?;
     jwt::verify(token, &ctx.config.jwt_public_keys, ctx.clock.now())
         .map_err(|error| Problem::unauthorized(format!("The access token is not accepted: {error}. Log in or refresh.")))
@@ -184,7 +198,11 @@ fn check_body(route: &Route, call: &Call) -> Result<(), Problem> {
     if !matches!(route.accepts, Accepts::Json | Accepts::MergePatch) {
         return Ok(());
     }
-    let content_type = call.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type = call
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
     let accepted = route.accepts.media_types();
     if accepted.split(", ").any(|accepted| accepted.eq_ignore_ascii_case(media_type)) {
@@ -195,7 +213,11 @@ fn check_body(route: &Route, call: &Call) -> Result<(), Problem> {
 }
 
 fn preflight(methods: &str) -> Reply {
-    cors::preflight(methods).into_iter().fold(Reply::empty(StatusCode::NO_CONTENT), |reply, (name, value)| reply.append_header(name, value))
+    cors::preflight(methods)
+        .into_iter()
+        .fold(Reply::empty(StatusCode::NO_CONTENT), |reply, (name, value)| {
+            reply.append_header(name, value)
+        })
 }
 
 /// What every answer carries.
@@ -207,7 +229,11 @@ fn finish(response: &mut Response<Bytes>, request_id: &str, cross_origin: Vec<(h
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if !headers.contains_key(header::CACHE_CONTROL) {
         // Personal data: kept by nobody but the client, and there only under its tag.
-        let policy = if headers.contains_key(header::ETAG) { "private, no-cache" } else { "no-store" };
+        let policy = if headers.contains_key(header::ETAG) {
+            "private, no-cache"
+        } else {
+            "no-store"
+        };
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(policy));
     }
     if let Ok(request_id) = HeaderValue::from_str(request_id) {
@@ -220,7 +246,9 @@ fn finish(response: &mut Response<Bytes>, request_id: &str, cross_origin: Vec<(h
 
 /// The client's or proxy's id when it is a sane one, else a new one.
 fn request_id(headers: &HeaderMap, ctx: &Ctx) -> String {
-    let sane = |id: &&str| (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
+    let sane = |id: &&str| {
+        (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte))
+    };
     let given = headers.get("x-request-id").and_then(|value| value.to_str().ok()).filter(sane);
     given.map_or_else(
         || {
