@@ -18,4 +18,5 @@ pub mod dataset;
 pub mod http;
 pub mod person;
 pub mod poll;
+pub mod sidecar;
 pub mod stats;
