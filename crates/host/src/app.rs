@@ -16,6 +16,7 @@ use wasmtime_wasi_http::{Error, WasiBody};
 
 use crate::component::Component;
 use crate::instance::{self, Limits};
+use crate::log;
 use crate::problem::{self, Problem};
 use crate::routes::{Pattern, Router};
 use headers::RouteHeaders;
@@ -110,6 +111,7 @@ impl App {
             return Problem::Overloaded.response(&request_id);
         };
         let (request, too_large) = body::cap(request, BODY_BYTES_MAX);
+        let id = Arc::clone(&component.id);
         let (sender, receiver) = oneshot::channel();
         // A task of its own, because the guest outlives the answer.
         let guest = tokio::spawn(instance::run(
@@ -125,18 +127,16 @@ impl App {
         if too_large.reached() {
             return Problem::BodyTooLarge.response(&request_id);
         }
-        match answer {
-            Ok(Ok(response)) => response,
-            // The guest gave an error code instead of a response, or none at all.
-            Ok(Err(_)) => Problem::ComponentFailed.response(&request_id),
-            Err(_) => {
-                let problem = match guest.await {
-                    Ok(Err(problem)) => problem,
-                    Ok(Ok(())) | Err(_) => Problem::ComponentFailed,
-                };
-                problem.response(&request_id)
-            }
-        }
+        let problem = match answer {
+            Ok(Ok(response)) => return response,
+            Ok(Err(code)) => no_response(&id, &request_id, &format!("it answered {code:?}")),
+            Err(_) => match guest.await {
+                Ok(Err(problem)) => problem,
+                Ok(Ok(())) => no_response(&id, &request_id, "it ended without one"),
+                Err(error) => no_response(&id, &request_id, &error.to_string()),
+            },
+        };
+        problem.response(&request_id)
     }
 
     /// Waits until every request from the network and the work after it is done.
@@ -177,6 +177,13 @@ impl App {
     }
 }
 
+/// The guest ended well, but gave no response.
+fn no_response(component: &str, request_id: &str, why: &str) -> Problem {
+    let fields = [("component", component), ("request_id", request_id), ("error", why)];
+    log::error("the component gave no response", &fields);
+    Problem::ComponentFailed
+}
+
 fn refuse<B>(problem: Problem, request: &Request<B>) -> Response<WasiBody> {
     problem.response(&problem::request_id(request.headers()))
 }
@@ -189,4 +196,55 @@ pub(crate) async fn deliver(app: &App, request: Request<Bytes>) -> Result<Respon
     let request = request.map(http_body_util::Full::new);
     let (parts, body) = app.dispatch(request, From::Sidecar).await.into_parts();
     Ok(Response::from_parts(parts, body.collect().await?.to_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use http::Request;
+    use http_body_util::{BodyExt as _, Full};
+
+    use super::{App, Concurrency, From};
+    use crate::instance::Limits;
+
+    fn app() -> App {
+        let limits = Limits {
+            time: Duration::from_secs(1),
+            memory_bytes: 1 << 20,
+        };
+        let concurrency = Concurrency {
+            requests: 1,
+            deliveries: 1,
+        };
+        App::new(("app".to_owned(), "1.2.3".to_owned()), [], limits, concurrency)
+    }
+
+    async fn get(path: &str) -> (u16, String) {
+        let request = Request::get(path).body(Full::new(Bytes::new())).unwrap();
+        let response = app().dispatch(request, From::Sidecar).await;
+        let status = response.status().as_u16();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn spins_reserved_paths_are_answered_without_a_component() {
+        assert_eq!(get("/.well-known/spin/health").await, (200, "OK".to_owned()));
+        let (status, info) = get("/.well-known/spin/info").await;
+        assert_eq!((status, info.contains("1.2.3")), (200, true));
+        assert_eq!(get("/.well-known/spin/other").await.0, 404);
+    }
+
+    #[tokio::test]
+    async fn a_path_without_route_is_a_problem() {
+        let (status, body) = get("/nowhere").await;
+        assert_eq!((status, body.contains("\"code\":\"not_found\"")), (404, true));
+    }
+
+    #[tokio::test]
+    async fn an_idle_application_is_finished_at_once() {
+        app().finished().await;
+    }
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 use wasmtime::Engine;
@@ -20,7 +21,7 @@ const CHECKSUM: &str = "sha256";
 /// The cache folder, and what of it this start has used.
 pub(crate) struct Cache {
     folder: PathBuf,
-    used: BTreeSet<String>,
+    used: Mutex<BTreeSet<String>>,
 }
 
 impl Cache {
@@ -28,7 +29,7 @@ impl Cache {
     pub(crate) fn new(folder: PathBuf) -> Self {
         Self {
             folder,
-            used: BTreeSet::new(),
+            used: Mutex::default(),
         }
     }
 
@@ -36,12 +37,12 @@ impl Cache {
     ///
     /// # Errors
     /// `wasm` is no component that the engine can compile.
-    pub(crate) fn component(&mut self, engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Component> {
+    pub(crate) fn component(&self, engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Component> {
         let mut compatibility = DefaultHasher::new();
         engine.precompile_compatibility_hash().hash(&mut compatibility);
         let name = format!("{:016x}-{}", compatibility.finish(), hex(&Sha256::digest(wasm)));
         let path = self.folder.join(&name);
-        self.used.insert(name);
+        self.used().insert(name);
         if let Some(component) = load(engine, &path) {
             return Ok(component);
         }
@@ -52,14 +53,19 @@ impl Cache {
         Ok(component)
     }
 
+    fn used(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Removes what this start has not used: code of earlier builds and of other versions of the engine.
     pub(crate) fn remove_unused(&self) {
         let Ok(entries) = std::fs::read_dir(&self.folder) else {
             return;
         };
+        let used = self.used();
         for path in entries.flatten().map(|entry| entry.path()) {
             let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-            if !self.used.contains(stem)
+            if !used.contains(stem)
                 && let Err(error) = std::fs::remove_file(&path)
             {
                 log::warn("an old cache file could not be removed", &[("error", &error.to_string())]);
@@ -127,7 +133,7 @@ mod tests {
 
         std::fs::write(&made[0], b"damaged").unwrap();
         assert!(super::load(&engine, &made[0].with_extension("")).is_none());
-        let mut cache = Cache::new(folder.clone());
+        let cache = Cache::new(folder.clone());
         cache.component(&engine, EMPTY_COMPONENT).unwrap();
         assert!(super::load(&engine, &made[0].with_extension("")).is_some(), "made anew");
 

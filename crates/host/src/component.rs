@@ -75,7 +75,7 @@ impl Component {
         values: &Values,
         outbound: Arc<Outbound>,
         engine: &Engine,
-        cache: &mut Cache,
+        cache: &Cache,
     ) -> Result<Self, ComponentError> {
         let wasm = std::fs::read(&spec.source).map_err(|source| ComponentError::Read {
             id: id.to_owned(),

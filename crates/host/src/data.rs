@@ -1,53 +1,29 @@
 //! The data folder: everything that `spindle` keeps, readable by its owner alone.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The folder cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum DataError {
-    #[error("the data folder {path} is not writable ({source}); correct its owner or give another with --data")]
-    NotWritable { path: String, source: io::Error },
-    #[error("the data folder {path} is in use by another spindle; stop that one or give another with --data")]
-    InUse { path: String },
+#[error("the data folder {path} is not writable ({source}); correct its owner or give another with --data")]
+pub(crate) struct NotWritable {
+    path: String,
+    source: io::Error,
 }
 
-/// An open data folder, held by a lock until this is dropped.
-#[derive(Debug)]
-pub(crate) struct DataFolder {
-    path: PathBuf,
-    // Held, never read: the lock ends with the file.
-    _lock: File,
-}
-
-impl DataFolder {
-    /// Opens the folder, makes it (mode 0700) when it is not there, and keeps others out of it.
-    pub(crate) fn open(path: &Path) -> Result<Self, DataError> {
-        let not_writable = |source| DataError::NotWritable {
-            path: path.display().to_string(),
-            source,
-        };
-        create_private_folder(path).map_err(not_writable)?;
-        let lock = private(OpenOptions::new().write(true).create(true).truncate(false))
-            .open(path.join("lock"))
-            .map_err(not_writable)?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self {
-                path: path.to_owned(),
-                _lock: lock,
-            }),
-            Err(fs::TryLockError::WouldBlock) => Err(DataError::InUse {
-                path: path.display().to_string(),
-            }),
-            Err(fs::TryLockError::Error(source)) => Err(not_writable(source)),
-        }
-    }
-
-    /// The folder's path.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
+/// Opens the data folder; makes it, for its owner alone, when it is not there. That it is used once is the database's to see to.
+pub(crate) fn open(path: &Path) -> Result<(), NotWritable> {
+    let not_writable = |source| NotWritable {
+        path: path.display().to_string(),
+        source,
+    };
+    create_private_folder(path).map_err(not_writable)?;
+    // A folder that is there may still be someone else's, or read-only.
+    let probe = path.join(".probe");
+    write_private(&probe, b"")
+        .and_then(|()| fs::remove_file(&probe))
+        .map_err(not_writable)
 }
 
 /// Makes `path` and what leads to it; what is made is the owner's alone.
@@ -118,30 +94,24 @@ pub(crate) mod scratch {
 
 #[cfg(test)]
 mod tests {
-    use super::scratch::Scratch;
-    use super::{DataError, DataFolder, write_private};
+    use std::fs;
 
-    #[test]
-    fn a_folder_is_held_by_one_at_a_time() {
-        let scratch = Scratch::new("lock");
-        let path = scratch.path().join("a/b");
-        let held = DataFolder::open(&path).unwrap();
-        assert!(matches!(DataFolder::open(&path), Err(DataError::InUse { .. })));
-        drop(held);
-        assert!(DataFolder::open(&path).is_ok());
-    }
+    use super::scratch::Scratch;
+    use super::write_private;
 
     #[cfg(unix)]
     #[test]
     fn only_the_owner_may_read() {
         use std::os::unix::fs::PermissionsExt as _;
         let scratch = Scratch::new("modes");
-        let folder = DataFolder::open(&scratch.path().join("data")).unwrap();
-        let file = folder.path().join("secret");
+        let folder = scratch.path().join("data");
+        super::open(&folder).unwrap();
+        assert!(fs::read_dir(&folder).unwrap().next().is_none());
+        let file = folder.join("secret");
         write_private(&file, b"one").unwrap();
         write_private(&file, b"two").unwrap();
-        assert_eq!(std::fs::read(&file).unwrap(), b"two");
-        let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(folder.path()), mode(&file)), (0o700, 0o600));
+        assert_eq!(fs::read(&file).unwrap(), b"two");
+        let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&folder), mode(&file)), (0o700, 0o600));
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! No secret is ever given to it: variables and headers are not logged at all.
 
+mod events;
+
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::sync::OnceLock;
@@ -19,9 +21,11 @@ pub(crate) enum Format {
 
 static FORMAT: OnceLock<Format> = OnceLock::new();
 
-/// Sets the format for the whole process; only the first call counts.
+/// Sets the format for the whole process and takes in what libraries report; only the first call counts.
 pub(crate) fn init(format: Format) {
     FORMAT.get_or_init(|| format);
+    // An error means that there was a first call.
+    let _first = tracing::subscriber::set_global_default(events::Lines);
 }
 
 /// The format in use.

@@ -44,8 +44,7 @@ fn main() -> ExitCode {
     match run(command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // One line, whatever the causes hold.
-            log::error(&format!("{error:#}").replace('\n', " "), &[]);
+            log::error(&one_line(&error), &[]);
             ExitCode::FAILURE
         }
     }
@@ -62,6 +61,20 @@ fn run(command: Command) -> anyhow::Result<()> {
             Ok(())
         }
     }
+}
+
+/// The error with those of its causes that it does not tell already, as one line.
+fn one_line(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if line.is_empty() {
+            line = cause;
+        } else if !line.contains(&cause) {
+            line.push_str(": ");
+            line.push_str(&cause);
+        }
+    }
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Ends the process at once: someone asked twice.

@@ -9,7 +9,10 @@ use crate::log::{self, Format};
 pub(crate) struct Ready {
     /// The application's URL, when it is served here.
     pub(crate) url: Option<String>,
+    /// Where the sidecar listens.
     pub(crate) sidecar: String,
+    /// The same under the name that components call it by.
+    pub(crate) dapr_url: String,
     pub(crate) data: String,
     /// From start to now.
     pub(crate) millis: u128,
@@ -20,12 +23,16 @@ pub(crate) fn announce(ready: &Ready) -> std::io::Result<()> {
     let Ready {
         url,
         sidecar,
+        dapr_url,
         data,
         millis,
     } = ready;
     let line = match (log::format(), url) {
         (Format::Json, _) => {
-            serde_json::json!({ "event": "ready", "url": url, "sidecar": sidecar, "data": data, "millis": millis }).to_string()
+            let ready = serde_json::json!({
+                "event": "ready", "url": url, "sidecar": sidecar, "dapr_url": dapr_url, "data": data, "millis": millis,
+            });
+            ready.to_string()
         }
         (Format::Text, Some(url)) => format!("Spindle is ready: {url} (sidecar {sidecar}, data in {data}, {millis} ms)"),
         (Format::Text, None) => format!("The sidecar is ready: {sidecar} (data in {data}, {millis} ms)"),

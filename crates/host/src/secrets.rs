@@ -1,6 +1,7 @@
 //! What `spindle` makes up at its first start and keeps in `<data>/secrets.json`: the key pair that signs access tokens, and the
 //! tokens by which application and sidecar know each other. Nothing of it is ever logged, so nothing here has `Debug`.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use base64::Engine as _;
@@ -72,7 +73,10 @@ impl Secrets {
                 }
                 Ok((secrets, Origin::File))
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok((Self::make()?, Origin::New)),
+            // Where the folder cannot exist either, opening it says so in better words.
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                Ok((Self::make()?, Origin::New))
+            }
             Err(source) => Err(SecretsError::Read {
                 path: path.display().to_string(),
                 source,

@@ -7,7 +7,6 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 
-use crate::data::DataFolder;
 use crate::embedded::Embedded;
 use crate::ready::{self, Ready};
 use crate::secrets::{Origin, Secrets};
@@ -22,12 +21,13 @@ const ENVIRONMENT: &str = "spin.env";
 pub(crate) async fn sidecar(args: cli::SidecarArgs) -> anyhow::Result<()> {
     let started = Instant::now();
     let listener = up::listen(args.listen, "--listen").await?;
-    let url = up::local_url(listener.local_addr()?);
+    let address = listener.local_addr()?;
+    let url = up::local_url(address);
     let (secrets, origin) = Secrets::load_or_make(&args.data)?;
-    let folder = DataFolder::open(&args.data)?;
+    data::open(&args.data)?;
     let embedded = Embedded::open(spindle_sidecar::Options {
         app_id: APP_ID.to_owned(),
-        data_file: Some(folder.path().join(up::DATABASE)),
+        data_file: Some(args.data.join(up::DATABASE)),
         resources: up::resources(&args.resources, Path::new(".")),
         secrets: BTreeMap::from([(secrets::SIGNING_KEY.to_owned(), secrets.signing_secret())]),
         api_token: Some(secrets.dapr_api_token.clone()),
@@ -35,9 +35,9 @@ pub(crate) async fn sidecar(args: cli::SidecarArgs) -> anyhow::Result<()> {
         app_max_concurrency: 16,
     })?;
     if matches!(origin, Origin::New) {
-        secrets.save(folder.path())?;
+        secrets.save(&args.data)?;
     }
-    let environment = folder.path().join(ENVIRONMENT);
+    let environment = args.data.join(ENVIRONMENT);
     data::write_private(&environment, spin_environment(&url, &secrets).as_bytes())
         .with_context(|| format!("{} cannot be written", environment.display()))?;
 
@@ -47,7 +47,8 @@ pub(crate) async fn sidecar(args: cli::SidecarArgs) -> anyhow::Result<()> {
     let stop = ready::stop_signal()?;
     ready::announce(&Ready {
         url: None,
-        sidecar: url,
+        sidecar: format!("http://{address}"),
+        dapr_url: url,
         data: args.data.display().to_string(),
         millis: started.elapsed().as_millis(),
     })?;

@@ -8,19 +8,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use http::Uri;
-use http::uri::Authority;
 use tokio::net::TcpListener;
 
 use crate::app::{App, Concurrency};
 use crate::cache::Cache;
 use crate::cli;
 use crate::component::{self, Component};
-use crate::data::DataFolder;
 use crate::embedded::Embedded;
 use crate::instance::Limits;
-use crate::manifest::Manifest;
+use crate::manifest::{ComponentSpec, Manifest};
 use crate::outbound::Outbound;
 use crate::ready::{self, Ready};
 use crate::secrets::{Origin, Secrets};
@@ -33,6 +31,14 @@ const GRACE: Duration = Duration::from_secs(10);
 const DELIVERIES_MAX: u16 = 16;
 /// Instances for what the embedded sidecar sends: its deliveries, and invocations from one component to another.
 const DELIVERY_INSTANCES: u16 = DELIVERIES_MAX + 16;
+
+/// Where the sidecar is.
+enum Sidecar {
+    /// In this process, also served on this listener.
+    Embedded(TcpListener),
+    /// At this URL.
+    Elsewhere(String),
+}
 
 /// Runs until a signal to stop.
 pub(crate) async fn up(args: cli::Up) -> anyhow::Result<()> {
@@ -47,14 +53,16 @@ pub(crate) async fn up(args: cli::Up) -> anyhow::Result<()> {
     }
     let listener = listen(args.listen, "--listen").await?;
     let address = listener.local_addr()?;
-    let sidecar_listener = match &args.sidecar {
-        None => Some(listen(args.sidecar_listen, "--sidecar-listen").await?),
-        Some(_) => None,
+    let sidecar = match &args.sidecar {
+        None => Sidecar::Embedded(listen(args.sidecar_listen, "--sidecar-listen").await?),
+        Some(url) => Sidecar::Elsewhere(check_url(url)?),
     };
-    let dapr_url = match (&sidecar_listener, &args.sidecar) {
-        (Some(listener), _) => local_url(listener.local_addr()?),
-        (None, Some(url)) => check_url(url)?,
-        (None, None) => unreachable_sidecar()?,
+    let (sidecar_url, dapr_url) = match &sidecar {
+        Sidecar::Embedded(listener) => {
+            let address = listener.local_addr()?;
+            (format!("http://{address}"), local_url(address))
+        }
+        Sidecar::Elsewhere(url) => (url.clone(), url.clone()),
     };
 
     let (secrets, origin) = Secrets::load_or_make(&args.data)?;
@@ -64,43 +72,41 @@ pub(crate) async fn up(args: cli::Up) -> anyhow::Result<()> {
     given.provide("dapr_api_token", || secrets.dapr_api_token.clone());
     let values = given.resolve(&manifest)?;
 
-    // With a sidecar elsewhere there is no database to hold, and that sidecar may be ours, on this folder.
-    let mut held = None;
-    let embedded = if sidecar_listener.is_some() {
-        let folder = DataFolder::open(&args.data)?;
-        let embedded = open_sidecar(&manifest, &args, &folder, &secrets, &values)?;
-        held = Some(folder);
-        Some(embedded)
-    } else {
-        data::create_private_folder(&args.data)
-            .with_context(|| format!("the data folder {} is not writable", args.data.display()))?;
-        None
+    data::open(&args.data)?;
+    let opened = match sidecar {
+        Sidecar::Embedded(listener) => {
+            let embedded = open_sidecar(&manifest, &args, &secrets, &values)?;
+            Some((listener, embedded))
+        }
+        // It may be `spindle sidecar` on this very folder.
+        Sidecar::Elsewhere(_) => None,
     };
     if matches!(origin, Origin::New) {
         secrets.save(&args.data)?;
     }
 
-    let authority = dapr_url.parse::<Uri>().ok().and_then(|url| url.authority().cloned());
-    let outbound = Outbound::new(authority.zip(embedded.clone()) as Option<(Authority, Embedded)>);
+    let authority = dapr_url.parse::<Uri>()?.into_parts().authority;
+    let outbound = Outbound::new(authority.zip(opened.as_ref().map(|(_, embedded)| embedded.clone())));
     let app = Arc::new(load(&manifest, &args, &values, outbound)?);
 
-    if let (Some(embedded), Some(listener)) = (&embedded, sidecar_listener) {
+    let running = opened.map(|(listener, embedded)| {
         let served = embedded.clone();
         tokio::spawn(async move { served.serve(listener).await });
         embedded.connect(Arc::clone(&app));
-    }
+        embedded
+    });
     let stop = ready::stop_signal()?;
     ready::announce(&Ready {
         url: Some(format!("http://{address}")),
-        sidecar: dapr_url,
+        sidecar: sidecar_url,
+        dapr_url,
         data: args.data.display().to_string(),
         millis: started.elapsed().as_millis(),
     })?;
     serve::serve(app, listener, stop, GRACE).await;
-    if let Some(embedded) = embedded {
+    if let Some(embedded) = running {
         embedded.shutdown().await;
     }
-    drop(held);
     log::info("stopped");
     Ok(())
 }
@@ -157,22 +163,12 @@ fn check_url(url: &str) -> anyhow::Result<String> {
     }
 }
 
-fn unreachable_sidecar() -> anyhow::Result<String> {
-    bail!("there is neither an embedded sidecar nor a URL of another")
-}
-
-fn open_sidecar(
-    manifest: &Manifest,
-    args: &cli::Up,
-    folder: &DataFolder,
-    secrets: &Secrets,
-    values: &Values,
-) -> anyhow::Result<Embedded> {
+fn open_sidecar(manifest: &Manifest, args: &cli::Up, secrets: &Secrets, values: &Values) -> anyhow::Result<Embedded> {
     // What the environment says goes before our own tokens, so ask the variables, not the secrets.
     let token = |name: &str| values.get(name).filter(|token| !token.is_empty()).map(str::to_owned);
     Ok(Embedded::open(spindle_sidecar::Options {
         app_id: manifest.name.clone(),
-        data_file: Some(folder.path().join(DATABASE)),
+        data_file: Some(args.data.join(DATABASE)),
         resources: resources(&args.resources, &manifest.root),
         secrets: BTreeMap::from([(secrets::SIGNING_KEY.to_owned(), secrets.signing_secret())]),
         api_token: token("dapr_api_token"),
@@ -197,18 +193,28 @@ fn load(manifest: &Manifest, args: &cli::Up, values: &Values, outbound: Outbound
     let engine = engine::engine(slots, limits.memory_bytes)
         .map_err(|error| anyhow::anyhow!("no room for {slots} instances ({}); lower --max-requests", error.root_cause()))?;
     let outbound = Arc::new(outbound);
-    let mut cache = Cache::new(args.data.join("cache"));
+    let cache = Cache::new(args.data.join("cache"));
+    let load = |(id, spec): (&String, &ComponentSpec)| Component::load(id, spec, values, Arc::clone(&outbound), &engine, &cache);
+    // Side by side, because the first start compiles all of them.
+    let loaded: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = manifest
+            .components
+            .iter()
+            .map(|component| scope.spawn(move || load(component)))
+            .collect();
+        threads.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
+    });
     let mut components = BTreeMap::new();
-    for (id, spec) in &manifest.components {
-        let component = Component::load(id, spec, values, Arc::clone(&outbound), &engine, &mut cache)?;
-        components.insert(id.as_str(), Arc::new(component));
+    for component in loaded {
+        let component = component.map_err(|_panic| anyhow::anyhow!("the compiler panicked; its own message is above"))??;
+        components.insert(component.id.to_string(), Arc::new(component));
     }
     if args.app.components.is_empty() {
         cache.remove_unused();
     }
     let routes = manifest.routes.iter().filter_map(|route| {
         components
-            .get(route.component.as_str())
+            .get(&route.component)
             .map(|component| (route.pattern.clone(), Arc::clone(component)))
     });
     Ok(App::new(
