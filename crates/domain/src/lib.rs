@@ -27,6 +27,7 @@ mod fold;
 pub mod limits;
 pub mod profile;
 pub mod query;
+pub mod recurrence;
 mod task;
 mod text;
 mod violation;

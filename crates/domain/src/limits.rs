@@ -26,3 +26,11 @@ pub const NAME_CHARS_MAX: usize = 200;
 pub const SEARCH_CHARS_MAX: usize = 500;
 /// Most words and phrases in one search.
 pub const SEARCH_TERMS_MAX: usize = 32;
+/// Largest interval of a recurrence, in units of its frequency.
+pub const RECURRENCE_INTERVAL_MAX: u32 = 9_999;
+/// Most occurrences that a recurrence may count.
+pub const RECURRENCE_COUNT_MAX: u32 = 9_999;
+/// Most days that a recurrence may leave out.
+pub const RECURRENCE_EXDATES_MAX: usize = 500;
+/// Longest text of a rule or cron expression, in bytes.
+pub const RECURRENCE_RULE_BYTES_MAX: usize = 1_000;

@@ -1,0 +1,481 @@
+//! A series in words, and as RRULE text that any reader takes for the same dates.
+#![expect(
+    clippy::format_push_string,
+    reason = "built once, for people; write! would add errors that cannot happen"
+)]
+
+use chrono::{Datelike, TimeZone};
+use chrono_tz::Tz;
+
+use super::rrule::{bits, show_until};
+use super::rule::longest_month;
+use super::{Calendar, Cron, Frequency, Mode, MonthEnd, Rule, Series};
+use crate::Due;
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const WORKING_DAYS: u8 = 0b1_1111;
+
+/// Month and day of the anchor: what a rule that names no day falls on.
+#[derive(Clone, Copy)]
+struct Anchor {
+    month: u32,
+    day: u32,
+    from_monday: u32,
+}
+
+impl Series {
+    /// The series in words, such as "every month on the 31st, the last day in shorter months". `person` is the person's zone.
+    pub fn words(&self, person: Tz) -> String {
+        let mut words = match &self.rule {
+            Rule::Calendar(rule) => calendar(rule, self.anchor_parts(person), self.month_end),
+            Rule::Cron(rule) => cron(rule),
+        };
+        if self.mode == Mode::Completion {
+            words.push_str(", counted from completion");
+        }
+        if let Some(count) = self.count {
+            words.push_str(&if count == 1 {
+                ", once".to_owned()
+            } else {
+                format!(", {count} times")
+            });
+        }
+        if let Some(until) = self.until {
+            words.push_str(&format!(", until {}", self.show_day(until, person)));
+        }
+        if !self.exdates.is_empty() {
+            let days = match self.exdates.len() {
+                1..=3 => join(self.exdates.iter().map(|date| self.show_day(Due::Day(*date), person)), "and"),
+                days => format!("{days} days"),
+            };
+            words.push_str(&format!(", except {days}"));
+        }
+        words
+    }
+
+    /// The series as RRULE text; `None` for cron, which has none. Clamped month ends are said in a way that any reader of RFC 5545 takes
+    /// for the same dates (`BYMONTHDAY=30,-1;BYSETPOS=1`), or else by `SKIP` (RFC 7529). Mode, exceptions and zone are not part of it.
+    pub fn to_rrule(&self, person: Tz) -> Option<String> {
+        let Rule::Calendar(rule) = &self.rule else { return None };
+        let mut text = match (self.month_end, self.anchor_parts(person)) {
+            (MonthEnd::Clamp, Some(anchor)) if has_short_months(rule, Some(anchor)) => portable(rule, anchor),
+            (MonthEnd::Clamp, None) if has_short_months(rule, None) => skipping(rule),
+            _ => rule.to_rrule(),
+        };
+        if let Some(count) = self.count {
+            text.push_str(&format!(";COUNT={count}"));
+        }
+        if let Some(until) = self.until {
+            text.push_str(&format!(";UNTIL={}", show_until(until)));
+        }
+        Some(text)
+    }
+
+    fn anchor_parts(&self, person: Tz) -> Option<Anchor> {
+        let date = match self.anchor? {
+            Due::Day(day) => day,
+            Due::Wall(wall) => wall.date(),
+            Due::Instant(at) => self.zone.unwrap_or(person).from_utc_datetime(&at.naive_utc()).date_naive(),
+        };
+        Some(Anchor {
+            month: date.month(),
+            day: date.day(),
+            from_monday: date.weekday().num_days_from_monday(),
+        })
+    }
+
+    fn show_day(&self, due: Due, person: Tz) -> String {
+        let zone = self.zone.unwrap_or(person);
+        match due {
+            Due::Day(day) => day.format("%-d %B %Y").to_string(),
+            Due::Wall(wall) => wall.format("%-d %B %Y %H:%M").to_string(),
+            Due::Instant(at) => zone.from_utc_datetime(&at.naive_utc()).format("%-d %B %Y %H:%M").to_string(),
+        }
+    }
+}
+
+/// A clamping rule as one that clamps nothing: the days asked for and the last, of which as many are taken as were asked for.
+fn portable(rule: &Calendar, anchor: Anchor) -> String {
+    let mut rule = rule.clone();
+    let yearly_alone = rule.frequency == Frequency::Yearly && rule.months == 0 && !rule.has_month_days();
+    if !rule.has_month_days() {
+        rule.month_days = 1 << anchor.day;
+        if yearly_alone {
+            rule.months = 1 << anchor.month;
+        }
+    }
+    let one_month = rule.months.is_power_of_two();
+    if rule.frequency == Frequency::Yearly && !one_month && rule.interval == 1 {
+        // The same, and positions count within the month.
+        rule.frequency = Frequency::Monthly;
+    }
+    let plain = rule.month_days_from_end == 0 && !rule.has_weekdays() && rule.positions.is_empty();
+    if !plain || !(rule.frequency == Frequency::Monthly || rule.frequency == Frequency::Yearly && one_month) {
+        return skipping(&rule);
+    }
+    if rule.month_days == 1 << 31 {
+        rule.month_days = 0;
+    } else {
+        rule.positions = (1..).take(rule.month_days.count_ones() as usize).collect();
+    }
+    rule.month_days_from_end = 1 << 1;
+    rule.to_rrule()
+}
+
+fn skipping(rule: &Calendar) -> String {
+    format!("RSCALE=GREGORIAN;{};SKIP=BACKWARD", rule.to_rrule())
+}
+
+/// Whether the rule names a day that some of its months lack.
+fn has_short_months(rule: &Calendar, anchor: Option<Anchor>) -> bool {
+    let month_wise = rule.frequency >= Frequency::Monthly;
+    let by_anchor = month_wise && !rule.has_month_days() && !rule.has_weekdays();
+    let last = if by_anchor {
+        anchor.map_or(31, |anchor| anchor.day)
+    } else {
+        rule.month_days.checked_ilog2().unwrap_or(0)
+    };
+    let anchors_month = anchor
+        .filter(|_| by_anchor && rule.frequency == Frequency::Yearly && rule.months == 0)
+        .map(|anchor| anchor.month);
+    (1..=12)
+        .filter(|month| anchors_month.map_or(rule.months == 0 || rule.months & (1 << month) != 0, |anchor| anchor == *month))
+        .any(|month| shortest_month(month) < last)
+}
+
+fn shortest_month(month: u32) -> u32 {
+    if month == 2 { 28 } else { longest_month(month) }
+}
+
+fn calendar(rule: &Calendar, anchor: Option<Anchor>, month_end: MonthEnd) -> String {
+    let mut words = every(rule);
+    let no_days = !rule.has_weekdays() && !rule.has_month_days();
+    let yearly_alone = no_days && rule.months == 0 && rule.frequency == Frequency::Yearly;
+    match anchor {
+        Some(anchor) if yearly_alone => words.push_str(&format!(" on {} {}", anchor.day, name(&MONTHS, anchor.month - 1))),
+        Some(anchor) if no_days && rule.frequency >= Frequency::Monthly => {
+            words.push_str(&format!(" on the {}", ordinal(anchor.day)));
+        }
+        Some(anchor) if no_days && rule.frequency == Frequency::Weekly => {
+            words.push_str(&format!(" on {}", name(&WEEKDAYS, anchor.from_monday)));
+        }
+        _ => {}
+    }
+    if rule.has_month_days() {
+        let from_end = bits(rule.month_days_from_end).map(|day| {
+            if day == 1 {
+                "last day".to_owned()
+            } else {
+                format!("{} to last day", ordinal(day))
+            }
+        });
+        words.push_str(&format!(
+            " on the {}",
+            join(bits(rule.month_days).map(ordinal).chain(from_end), "and the")
+        ));
+    }
+    if rule.has_weekdays() && words != "every weekday" {
+        words.push_str(if rule.has_month_days() { " if it is " } else { " on " });
+        words.push_str(&weekdays(rule));
+    }
+    if rule.months != 0 {
+        words.push_str(&format!(
+            " in {}",
+            join(
+                bits(rule.months.into()).map(|month| name(&MONTHS, month - 1).to_owned()),
+                "and"
+            )
+        ));
+    }
+    if !rule.positions.is_empty() {
+        words.push_str(&format!(
+            ", only the {} of these",
+            join(rule.positions.iter().map(|position| position_word(*position)), "and the")
+        ));
+    }
+    if has_short_months(rule, anchor) {
+        let leap_day = yearly_alone && anchor.is_some_and(|anchor| anchor.month == 2);
+        words.push_str(match (month_end, leap_day) {
+            (MonthEnd::Clamp, true) => ", 28 February in other years",
+            (MonthEnd::Clamp, false) => ", the last day in shorter months",
+            (MonthEnd::Skip, true) => ", only in leap years",
+            (MonthEnd::Skip, false) => ", not in shorter months",
+        });
+    }
+    words
+}
+
+fn every(rule: &Calendar) -> String {
+    let unit = match rule.frequency {
+        Frequency::Minutely => "minute",
+        Frequency::Hourly => "hour",
+        Frequency::Daily => "day",
+        Frequency::Weekly
+            if rule.interval == 1 && rule.weekdays == WORKING_DAYS && rule.months == 0 && rule.positions.is_empty() =>
+        {
+            "weekday"
+        }
+        Frequency::Weekly => "week",
+        Frequency::Monthly => "month",
+        Frequency::Yearly => "year",
+    };
+    if rule.interval == 1 {
+        format!("every {unit}")
+    } else {
+        format!("every {} {unit}s", rule.interval)
+    }
+}
+
+fn weekdays(rule: &Calendar) -> String {
+    let numbered = rule.numbered.iter().map(|day| {
+        let which = i16::from(day.number);
+        format!("the {} {}", position_word(which), name(&WEEKDAYS, day.from_monday.into()))
+    });
+    let plain = bits(rule.weekdays.into()).map(|day| name(&WEEKDAYS, day).to_owned());
+    if rule.weekdays == WORKING_DAYS {
+        join(std::iter::once("Monday to Friday".to_owned()).chain(numbered), "and")
+    } else {
+        join(plain.chain(numbered), "and")
+    }
+}
+
+fn position_word(position: i16) -> String {
+    let count = u32::from(position.unsigned_abs());
+    match position {
+        1 => "first".to_owned(),
+        -1 => "last".to_owned(),
+        2.. => ordinal(count),
+        _ => format!("{} to last", ordinal(count)),
+    }
+}
+
+fn cron(rule: &Cron) -> String {
+    let mut fields = rule.as_str().split(' ');
+    let mut field = || fields.next().unwrap_or("*");
+    let (minute, hour, day, month, weekday) = (field(), field(), field(), field(), field());
+    let minutes: Vec<u32> = (0..60).filter(|minute| rule.minutes & (1 << minute) != 0).collect();
+    let times = bits(rule.hours).flat_map(|hour| minutes.iter().map(move |minute| format!("{hour:02}:{minute:02}")));
+    let mut words = match (minute, hour) {
+        ("*", "*") => "every minute".to_owned(),
+        (minute, "*") => match minute.strip_prefix("*/") {
+            Some(step) => format!("every {step} minutes"),
+            None => format!("every hour at minute {minute}"),
+        },
+        _ if !minute.starts_with('*') && minutes.len() * rule.hours.count_ones() as usize <= 6 => {
+            format!("at {}", join(times, "and"))
+        }
+        _ => format!("at minute {minute} of hour {hour}"),
+    };
+    match (day, weekday) {
+        ("*", "*") => words.push_str(if hour.starts_with('*') { "" } else { " every day" }),
+        (day, "*") => words.push_str(&format!(" on day {day} of the month")),
+        ("*", weekday) => words.push_str(&format!(" on {}", cron_weekdays(rule, weekday))),
+        _ if day.starts_with('*') || weekday.starts_with('*') => {
+            words.push_str(&format!(
+                " on day {day} of the month if it is {}",
+                cron_weekdays(rule, weekday)
+            ));
+        }
+        _ => words.push_str(&format!(" on day {day} of the month or on {}", cron_weekdays(rule, weekday))),
+    }
+    if month != "*" {
+        words.push_str(&format!(
+            " in {}",
+            join(bits(rule.months).map(|month| name(&MONTHS, month - 1).to_owned()), "and")
+        ));
+    }
+    words
+}
+
+fn cron_weekdays(rule: &Cron, field: &str) -> String {
+    match (field, rule.weekdays) {
+        (_, 0b11_1110) => "weekdays".to_owned(),
+        (_, set) => join(
+            bits((set >> 1) | (set & 1) << 6).map(|day| name(&WEEKDAYS, day).to_owned()),
+            "and",
+        ),
+    }
+}
+
+fn ordinal(number: u32) -> String {
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
+}
+
+fn name<'a>(names: &[&'a str], index: u32) -> &'a str {
+    names.get(index as usize).copied().unwrap_or("")
+}
+
+/// A list with commas and, before the last, a word.
+fn join(items: impl Iterator<Item = String>, last: &str) -> String {
+    let items: Vec<String> = items.collect();
+    match items.split_last() {
+        Some((item, rest)) if !rest.is_empty() => format!("{} {last} {item}", rest.join(", ")),
+        _ => items.concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn series(rule: &str, anchor: &str) -> Series {
+        let anchor = Due::parse(anchor).ok();
+        match Rule::parse_rrule(rule) {
+            Ok(parsed) => Series {
+                count: parsed.count,
+                until: parsed.until,
+                ..Series::new(parsed.rule, anchor)
+            },
+            Err(_) => Series::new(Rule::parse_cron(rule).unwrap(), anchor),
+        }
+    }
+
+    fn words(rule: &str, anchor: &str) -> String {
+        series(rule, anchor).words(Tz::UTC)
+    }
+
+    #[test]
+    fn rules_are_told() {
+        for (rule, anchor, expected) in [
+            ("FREQ=DAILY", "2026-11-22", "every day"),
+            ("FREQ=DAILY;INTERVAL=3;COUNT=5", "2026-11-22", "every 3 days, 5 times"),
+            ("FREQ=HOURLY;INTERVAL=12", "2026-11-22T09:00", "every 12 hours"),
+            ("FREQ=WEEKLY", "2026-11-22", "every week on Sunday"),
+            ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "2026-11-22", "every weekday"),
+            (
+                "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;UNTIL=20261231",
+                "2026-11-23",
+                "every 2 weeks on Monday and Wednesday, until 31 December 2026",
+            ),
+            (
+                "FREQ=MONTHLY",
+                "2026-01-31",
+                "every month on the 31st, the last day in shorter months",
+            ),
+            ("FREQ=MONTHLY", "2026-01-15", "every month on the 15th"),
+            ("FREQ=MONTHLY;BYMONTHDAY=-1", "2026-01-15", "every month on the last day"),
+            (
+                "FREQ=MONTHLY;BYMONTHDAY=1,15,-2",
+                "2026-01-15",
+                "every month on the 1st, 15th and the 2nd to last day",
+            ),
+            (
+                "FREQ=MONTHLY;BYDAY=1MO,-1FR",
+                "2026-01-15",
+                "every month on the last Friday and the first Monday",
+            ),
+            (
+                "FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13",
+                "2026-01-15",
+                "every month on the 13th if it is Friday",
+            ),
+            (
+                "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
+                "2026-01-15",
+                "every month on Monday to Friday, only the last of these",
+            ),
+            (
+                "FREQ=YEARLY",
+                "2024-02-29",
+                "every year on 29 February, 28 February in other years",
+            ),
+            ("FREQ=YEARLY", "2026-01-31", "every year on 31 January"),
+            (
+                "FREQ=YEARLY;BYMONTH=1,7;BYMONTHDAY=15",
+                "2026-01-15",
+                "every year on the 15th in January and July",
+            ),
+            ("0 9 1 * 5", "2026-01-15", "at 09:00 on day 1 of the month or on Friday"),
+            ("30 8,17 * * MON-FRI", "2026-01-15", "at 08:30 and 17:30 on weekdays"),
+            ("*/15 * * * *", "2026-01-15", "every 15 minutes"),
+            (
+                "1 1 1-7 * */7",
+                "2026-01-15",
+                "at 01:01 on day 1-7 of the month if it is Sunday",
+            ),
+            (
+                "0 0 1 1,6 *",
+                "2026-01-15",
+                "at 00:00 on day 1 of the month in January and June",
+            ),
+        ] {
+            assert_eq!(words(rule, anchor), expected, "{rule}");
+        }
+    }
+
+    #[test]
+    fn policies_are_told() {
+        let mut series = series("FREQ=MONTHLY", "2026-01-30");
+        series.month_end = MonthEnd::Skip;
+        series.mode = Mode::Completion;
+        series.exdates = vec![chrono::NaiveDate::from_ymd_opt(2026, 9, 9).unwrap()];
+        assert_eq!(
+            series.words(Tz::UTC),
+            "every month on the 30th, not in shorter months, counted from completion, except 9 September 2026"
+        );
+    }
+
+    #[test]
+    fn clamping_is_exported_for_any_reader() {
+        let export = |rule, anchor| series(rule, anchor).to_rrule(Tz::UTC);
+        for (rule, anchor, expected) in [
+            ("FREQ=MONTHLY", "2026-01-31", "FREQ=MONTHLY;BYMONTHDAY=-1"),
+            (
+                "FREQ=MONTHLY;COUNT=3",
+                "2026-01-30",
+                "FREQ=MONTHLY;BYMONTHDAY=30,-1;BYSETPOS=1;COUNT=3",
+            ),
+            (
+                "FREQ=MONTHLY;BYMONTHDAY=15,30",
+                "2026-01-30",
+                "FREQ=MONTHLY;BYMONTHDAY=15,30,-1;BYSETPOS=1,2",
+            ),
+            ("FREQ=MONTHLY", "2026-01-28", "FREQ=MONTHLY"),
+            (
+                "FREQ=YEARLY",
+                "2024-02-29",
+                "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29,-1;BYSETPOS=1",
+            ),
+            ("FREQ=YEARLY", "2026-01-31", "FREQ=YEARLY"),
+            (
+                "FREQ=YEARLY;BYMONTH=1,2",
+                "2026-01-30",
+                "FREQ=MONTHLY;BYMONTH=1,2;BYMONTHDAY=30,-1;BYSETPOS=1",
+            ),
+            (
+                "FREQ=MONTHLY;BYMONTHDAY=30,-2",
+                "2026-01-30",
+                "RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=30,-2;SKIP=BACKWARD",
+            ),
+            (
+                "FREQ=DAILY;UNTIL=20261231T090000",
+                "2026-01-30",
+                "FREQ=DAILY;UNTIL=20261231T090000",
+            ),
+        ] {
+            assert_eq!(export(rule, anchor).as_deref(), Some(expected), "{rule}");
+        }
+        assert_eq!(export("0 9 * * *", "2026-01-30"), None);
+    }
+}
