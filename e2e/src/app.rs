@@ -73,8 +73,10 @@ impl Settings {
 #[derive(Debug)]
 pub struct App {
     settings: Settings,
-    data: TempDir,
+    data: PathBuf,
     running: Running,
+    /// Removed with the value.
+    _folder: TempDir,
 }
 
 #[derive(Debug)]
@@ -90,14 +92,16 @@ struct Running {
 impl App {
     /// Starts on an empty data folder.
     pub fn start(settings: Settings) -> anyhow::Result<Self> {
-        let data = TempDir::with_prefix("spindle-e2e-")?;
-        Self::start_on(settings, data)
-    }
-
-    /// Starts on a data folder that is there.
-    pub fn start_on(settings: Settings, data: TempDir) -> anyhow::Result<Self> {
-        let running = launch(&settings, data.path())?;
-        Ok(Self { settings, data, running })
+        let folder = TempDir::with_prefix("spindle-e2e-")?;
+        // Not there yet: whether it is made rightly is a part of what is tested.
+        let data = folder.path().join("data");
+        let running = launch(&settings, &data)?;
+        Ok(Self {
+            settings,
+            data,
+            running,
+            _folder: folder,
+        })
     }
 
     /// Where the application answers.
@@ -112,7 +116,7 @@ impl App {
 
     /// The data folder.
     pub fn data(&self) -> &Path {
-        self.data.path()
+        &self.data
     }
 
     /// The process.
@@ -162,7 +166,7 @@ impl App {
 
     /// Starts again on the same data; the address changes.
     pub fn restart(&mut self) -> anyhow::Result<()> {
-        self.running = launch(&self.settings, self.data.path())?;
+        self.running = launch(&self.settings, &self.data)?;
         Ok(())
     }
 }

@@ -201,7 +201,6 @@ fn parameters_are_checked() {
             .get(format!("/api/events/audit?{}", query(&[(parameter, value)])))
             .refused_for(400, parameter);
     }
-    person.get("/api/events/audit/verify?depth=1").refused_for(400, "depth");
     person.get("/api/events/audit?page_size=201").refused_for(422, "page_size");
 }
 

@@ -243,7 +243,7 @@ fn change_some(person: &Person, made: &[Made]) -> usize {
     let path = |task: &Made| format!("/api/tasks/{}", task.id);
     let some: Vec<&Made> = made.iter().step_by(20).collect();
     for task in &some {
-        let body = json!({"title": format!("{} (changed)", task.sample.title), "completed": !task.sample.completed});
+        let body = json!({"title": format!("{} (retitled)", task.sample.title), "completed": !task.sample.completed});
         let changed = person
             .call("PATCH", path(task))
             .header("If-Match", "\"1\"")
@@ -256,11 +256,11 @@ fn change_some(person: &Person, made: &[Made]) -> usize {
     let trash: BTreeSet<String> = person.list_ids("/api/tasks", "status=trashed").into_iter().collect();
     assert_eq!(trash, some.iter().map(|task| task.id.clone()).collect());
     assert_eq!(person.get("/api/tasks").ok(200)["total"], made.len() - some.len());
-    assert_eq!(person.get("/api/tasks/search?q=changed").ok(200)["total"], 0);
+    assert_eq!(person.get("/api/tasks/search?q=retitled").ok(200)["total"], 0);
     for task in &some {
         let _ = person.call("POST", format!("{}/restore", path(task))).send().expect(200);
     }
     assert_eq!(person.get("/api/tasks").ok(200)["total"], made.len());
-    assert_eq!(person.get("/api/tasks?search=%22(changed)%22").ok(200)["total"], some.len());
+    assert_eq!(person.get("/api/tasks?search=%22(retitled)%22").ok(200)["total"], some.len());
     some.len() * 3
 }

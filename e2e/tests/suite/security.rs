@@ -28,7 +28,7 @@ fn guarded(task: &str) -> Vec<(String, String)> {
                 schemes.iter().any(|scheme| {
                     scheme
                         .as_object()
-                        .is_some_and(|names| names.keys().any(|name| name.contains("bearer")))
+                        .is_some_and(|names| names.keys().any(|name| name == "access_token"))
                 })
             });
             if bearer {
@@ -147,7 +147,7 @@ fn another_persons_lists_are_their_own() {
     assert_eq!(stranger.get("/api/events/audit").ok(200)["total"], 0);
     assert_eq!(stranger.get(format!("/api/events/audit?task_id={task}")).ok(200)["total"], 0);
     assert_eq!(stranger.get("/api/events/audit/verify").ok(200)["entries"], 0);
-    assert_eq!(stranger.get("/api/changes?since=0").json()["tasks"], json!([]));
+    let _ = stranger.get("/api/changes?since=0").expect(304);
 }
 
 fn what_dapr_calls_takes_its_token() {
