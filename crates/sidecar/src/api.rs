@@ -226,13 +226,11 @@ pub(crate) fn read_failed(cause: &rusqlite::Error) -> Response<Bytes> {
 
 /// The answer to a read of a job.
 pub(crate) fn job(name: &str, found: Option<String>) -> Response<Bytes> {
-    match found {
-        Some(answer) => errors::json(StatusCode::OK, answer.into()),
-        None => {
-            let message = format!("failed to get job {name} due to: rpc error: code = NotFound desc = job not found: {name}");
-            error(StatusCode::INTERNAL_SERVER_ERROR, "DAPR_SCHEDULER_GET_JOB", &message)
-        }
+    if let Some(answer) = found {
+        return errors::json(StatusCode::OK, answer.into());
     }
+    let message = format!("failed to get job {name} due to: rpc error: code = NotFound desc = job not found: {name}");
+    error(StatusCode::INTERNAL_SERVER_ERROR, "DAPR_SCHEDULER_GET_JOB", &message)
 }
 
 /// The answer of `healthz`.

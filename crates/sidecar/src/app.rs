@@ -42,7 +42,7 @@ pub struct HttpApp {
 
 impl HttpApp {
     /// How long an answer may take.
-    const TIMEOUT: Duration = Duration::from_secs(60);
+    const TIMEOUT: Duration = Duration::from_mins(1);
 
     /// An app at an address such as `http://127.0.0.1:3000`. Calls fail with a clear error if that is none.
     pub fn new(base: &str) -> Self {

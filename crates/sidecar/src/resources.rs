@@ -135,7 +135,7 @@ impl Resources {
         true
     }
 
-    fn invalid(path: &Path, kind: &str, name: &str, reason: impl ToString) -> ResourceError {
+    fn invalid(path: &Path, kind: &str, name: &str, reason: &impl ToString) -> ResourceError {
         ResourceError::Invalid {
             path: path.into(),
             kind: kind.into(),

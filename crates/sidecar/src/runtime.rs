@@ -45,8 +45,8 @@ struct Inner {
     app: OnceLock<Arc<dyn App>>,
     /// What is delivered where, known once the app has answered.
     subscriptions: OnceLock<Vec<Subscription>>,
-    /// No second sidecar may open the same file while this is held.
-    _lock: Option<std::fs::File>,
+    /// No second sidecar may open the same file while this is held, which is until the stop.
+    lock: Mutex<Option<std::fs::File>>,
 }
 
 /// What the writer and the deliveries share.
@@ -111,7 +111,7 @@ impl Sidecar {
             mailroom,
             app: OnceLock::new(),
             subscriptions: OnceLock::new(),
-            _lock: lock,
+            lock: Mutex::new(lock),
         })))
     }
 
@@ -172,6 +172,7 @@ impl Sidecar {
             tracing::warn!("deliveries were still running at the stop: they will be repeated");
         }
         self.0.writer.stop().await;
+        drop(self.0.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
     fn bulk(&self, prefix: &str, keys: &[String]) -> Response<Bytes> {

@@ -18,8 +18,8 @@ use crate::core::{
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Entry<'a> {
-    #[serde(borrow)]
-    entry_id: Cow<'a, str>,
+    #[serde(borrow, rename = "entryId")]
+    id: Cow<'a, str>,
     #[serde(borrow)]
     event: &'a RawValue,
     #[serde(borrow)]
@@ -84,8 +84,8 @@ impl Context {
         let mut seen = HashSet::new();
         let mut messages = Vec::with_capacity(entries.len());
         for entry in &entries {
-            if entry.entry_id.is_empty() || !seen.insert(entry.entry_id.as_ref()) {
-                let message = format!("entryId {:?} is empty or a duplicate", entry.entry_id);
+            if entry.id.is_empty() || !seen.insert(entry.id.as_ref()) {
+                let message = format!("entryId {:?} is empty or a duplicate", entry.id);
                 return Err(errors::refused(StatusCode::BAD_REQUEST, "ERR_PUBSUB_EVENTS_SER", &message));
             }
             let metadata: Vec<_> = entry

@@ -59,7 +59,7 @@ impl Context {
         let given: Vec<Given<'_>> = serde_json::from_slice(body).map_err(|cause| errors::malformed(&cause))?;
         let items = given
             .into_iter()
-            .map(|given| self.item(store, given, body, now))
+            .map(|given| self.item(store, &given, body, now))
             .collect::<Result<_, _>>()?;
         Ok(Plan::Write {
             write: Write::Save(items),
@@ -90,7 +90,7 @@ impl Context {
         let mut operations = Vec::with_capacity(given.operations.len());
         for GivenOperation { operation, request } in given.operations {
             operations.push(match operation.as_ref() {
-                "upsert" => Operation::Upsert(self.item(store, request, body, now)?),
+                "upsert" => Operation::Upsert(self.item(store, &request, body, now)?),
                 "delete" => {
                     let condition = condition(request.etag.as_deref(), None);
                     Operation::Delete {
@@ -117,7 +117,7 @@ impl Context {
         })
     }
 
-    fn item(&self, store: &str, given: Given<'_>, body: &Bytes, now: Timestamp) -> Result<Item, Refused> {
+    fn item(&self, store: &str, given: &Given<'_>, body: &Bytes, now: Timestamp) -> Result<Item, Refused> {
         let concurrency = given.options.as_ref().and_then(|options| options.concurrency.as_deref());
         let condition = condition(given.etag.as_deref(), concurrency);
         let key = self.key(store, &given.key)?;

@@ -119,7 +119,7 @@ pub fn parse_duration(text: &str) -> Result<i64, ScheduleError> {
     i64::try_from(nanos / 1_000_000).map_err(|_| bad())
 }
 
-/// Reads a protobuf Duration in its JSON form: seconds with the suffix `s`, nothing else (protobuf docs: "ProtoJSON format").
+/// Reads a protobuf Duration in its JSON form: seconds with the suffix `s`, nothing else (protobuf docs: "`ProtoJSON` format").
 pub fn parse_protobuf_duration(text: &str) -> Result<i64, ScheduleError> {
     let bad = || ScheduleError::Duration(text.to_owned());
     let number = text.strip_suffix('s').ok_or_else(bad)?;

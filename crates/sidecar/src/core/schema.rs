@@ -140,7 +140,7 @@ fn prepare(conn: &Connection, path: &Path, size: u64) -> Result<(), SchemaError>
         if verdict != "ok" {
             return Err(SchemaError::Damaged {
                 path: path.into(),
-                reason: verdict,
+                reason: verdict.lines().last().unwrap_or_default().to_owned(),
             });
         }
     }

@@ -42,7 +42,7 @@ fn the_files_for_local_runs_are_understood() {
         max_retries: Some(20),
     };
     assert_eq!(resources.retries.get("pubsub"), Some(&retry));
-    let store = resources.secret_stores.get("secretstore").unwrap();
+    let store = &resources.secret_stores["secretstore"];
     assert_eq!(
         store.get("db:deep:x").unwrap().get("db:deep:x").map(String::as_str),
         Some("y")

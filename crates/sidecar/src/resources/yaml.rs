@@ -155,7 +155,12 @@ pub(super) fn load(
         })?;
         let name = &resource.metadata.name;
         if !resource.api_version.starts_with("dapr.io/") {
-            return Err(Resources::invalid(path, &resource.kind, name, "apiVersion is not of dapr.io"));
+            return Err(Resources::invalid(
+                path,
+                &resource.kind,
+                name,
+                &"apiVersion is not of dapr.io",
+            ));
         }
         if !resource.scopes.is_empty() && !resource.scopes.iter().any(|scope| scope == app_id) {
             resources
@@ -164,7 +169,7 @@ pub(super) fn load(
             continue;
         }
         match resource.kind.as_str() {
-            "Component" => component(resources, path, name, spec(path, &resource)?, given_secrets)?,
+            "Component" => component(resources, path, name, &spec(path, &resource)?, given_secrets)?,
             "Subscription" => subscription(resources, path, name, spec(path, &resource)?)?,
             "Resiliency" => resiliency(resources, path, name, spec(path, &resource)?)?,
             other => resources.notices.push(format!("{other} {name:?} is ignored")),
@@ -174,17 +179,17 @@ pub(super) fn load(
 }
 
 fn spec<T: DeserializeOwned>(path: &Path, resource: &Resource) -> Result<T, ResourceError> {
-    T::deserialize(&resource.spec).map_err(|error| Resources::invalid(path, &resource.kind, &resource.metadata.name, error))
+    T::deserialize(&resource.spec).map_err(|error| Resources::invalid(path, &resource.kind, &resource.metadata.name, &error))
 }
 
 fn component(
     resources: &mut Resources,
     path: &Path,
     name: &str,
-    spec: ComponentSpec,
+    spec: &ComponentSpec,
     given_secrets: &BTreeMap<String, Value>,
 ) -> Result<(), ResourceError> {
-    let invalid = |reason: String| Resources::invalid(path, "Component", name, reason);
+    let invalid = |reason: String| Resources::invalid(path, "Component", name, &reason);
     let metadata: BTreeMap<&str, String> = (spec.metadata.iter())
         .map(|item| {
             (
@@ -249,13 +254,13 @@ fn subscription(resources: &mut Resources, path: &Path, name: &str, spec: Subscr
         name: spec.topic,
     };
     let subscription = Subscription::new(topic, spec.routes.unwrap_or_default(), spec.route, spec.dead_letter_topic)
-        .map_err(|reason| Resources::invalid(path, "Subscription", name, reason))?;
+        .map_err(|reason| Resources::invalid(path, "Subscription", name, &reason))?;
     resources.subscriptions.push(subscription);
     Ok(())
 }
 
 fn resiliency(resources: &mut Resources, path: &Path, name: &str, spec: ResiliencySpec) -> Result<(), ResourceError> {
-    let invalid = |reason: String| Resources::invalid(path, "Resiliency", name, reason);
+    let invalid = |reason: String| Resources::invalid(path, "Resiliency", name, &reason);
     for (component, target) in spec.targets.components {
         let Some(policy) = target.inbound.and_then(|inbound| inbound.retry) else {
             continue;

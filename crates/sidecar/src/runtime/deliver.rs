@@ -28,7 +28,7 @@ const ASK_AGAIN_MAX: Duration = Duration::from_secs(2);
 /// Longest sleep, so that a changed wall clock is noticed.
 const SLEEP_MAX: i64 = 10_000;
 /// How often expired documents are removed and timers of far jobs loaded.
-const CHORES: Duration = Duration::from_secs(60);
+const CHORES: Duration = Duration::from_mins(1);
 /// Expired documents removed at a time: a few milliseconds.
 const SWEEP_LIMIT: u32 = 1000;
 const PATH: &AsciiSet = &NON_ALPHANUMERIC
@@ -140,8 +140,8 @@ async fn chores(inner: Arc<Inner>) {
     loop {
         inner.writer.write_later(Write::LoadJobs(now()));
         inner.writer.write_later(Write::Sweep(SWEEP_LIMIT));
-        tokio::time::sleep(CHORES).await;
-        if inner.mailroom.stopping.load(Ordering::SeqCst) {
+        let stopped = inner.mailroom.stopped.notified();
+        if inner.mailroom.stopping.load(Ordering::SeqCst) || tokio::time::timeout(CHORES, stopped).await.is_ok() {
             return;
         }
     }

@@ -13,7 +13,7 @@ use super::Sidecar;
 use crate::api;
 
 /// For an idle or slow peer to send a request's head.
-const HEAD_PATIENCE: Duration = Duration::from_secs(60);
+const HEAD_PATIENCE: Duration = Duration::from_mins(1);
 
 pub(super) async fn serve(sidecar: &Sidecar, listener: TcpListener) {
     loop {

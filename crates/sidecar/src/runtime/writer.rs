@@ -37,12 +37,12 @@ impl Writer {
         let thread = std::thread::Builder::new()
             .name("sidecar-writer".into())
             .spawn(move || {
-                Loop {
+                let mut writer = Loop {
                     core,
                     mailroom,
                     checkpointer,
-                }
-                .run(&inbox)
+                };
+                writer.run(&inbox);
             })
             .map_err(OpenError::Thread)?;
         Ok(Self {

@@ -109,10 +109,8 @@ impl Recorder {
                 came.await;
             }
         };
-        match tokio::time::timeout(DEADLINE, wait).await {
-            Ok(calls) => calls,
-            Err(_) => panic!("{count} calls with {mark} expected, but these came: {:#?}", self.calls(mark)),
-        }
+        let waited = tokio::time::timeout(DEADLINE, wait).await;
+        waited.unwrap_or_else(|_| panic!("{count} calls with {mark} expected, but these came: {:#?}", self.calls(mark)))
     }
 
     pub(crate) async fn serve(self, listener: TcpListener) {
