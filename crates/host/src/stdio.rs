@@ -37,7 +37,10 @@ impl GuestLines {
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
             begun.extend_from_slice(piece.strip_suffix(b"\n").unwrap_or(piece));
             if piece.ends_with(b"\n") || begun.len() >= LINE_BYTES_MAX {
-                log::guest_line(&self.0.component, &begun);
+                // A panic message begins with an empty line, which says nothing.
+                if !begun.is_empty() {
+                    log::guest_line(&self.0.component, &begun);
+                }
                 begun.clear();
             }
         }

@@ -1,4 +1,5 @@
 //! What `spindle` says when it cannot start: one line on standard error that names the remedy, exit code 1, nothing changed on disk.
+#![expect(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
 
 use std::fs;
 use std::net::TcpListener;
