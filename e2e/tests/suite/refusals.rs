@@ -111,7 +111,6 @@ fn malformed_json_is_400() {
         "{'title':'x'}",
         "{\"title\":\"x\",}",
         "nul",
-        "{\"title\":\"\\ud800\"}",
     ] {
         for (method, path) in [("POST", "/api/tasks"), ("PUT", path.as_str()), ("PATCH", path.as_str())] {
             person.call(method, path).body("application/json", body).send().refused(400);
@@ -134,6 +133,13 @@ fn malformed_json_is_400() {
     let status = person
         .call("POST", "/api/tasks")
         .body("application/json", deep)
+        .send()
+        .status();
+    assert!([400, 422].contains(&status), "{status}");
+    // Half a surrogate pair: its grammar is right, but it is no text.
+    let status = person
+        .call("POST", "/api/tasks")
+        .body("application/json", r#"{"title":"\ud800"}"#)
         .send()
         .status();
     assert!([400, 422].contains(&status), "{status}");
