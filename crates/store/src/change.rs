@@ -13,7 +13,7 @@ use crate::{
     keys,
     outbox::{OutboxDoc, Pending},
     people::{Profile, UserDoc},
-    shard::{Row, SHARD_BYTES_MAX, ShardDoc, hash_of, index_at, split},
+    shard::{Row, SHARD_BYTES_MAX, Shard, ShardDoc, hash_of, index_at, split},
     tasks::parse,
     to_json,
 };
@@ -157,8 +157,14 @@ impl Store {
         };
         let home = self.home(&profile, id).await?;
         // Split since the profile was read: the same as a lost race.
-        let Some(mut shard) = home.shard(author.user, id)? else {
+        let doc = home.doc(author.user)?;
+        let depth = doc.as_ref().map_or(0, |doc| doc.depth);
+        if !home.is_home_of(id, depth) {
             return Err(StateError::Conflict.into());
+        }
+        let mut shard = Shard {
+            depth,
+            rows: doc.iter().flat_map(ShardDoc::rows).collect(),
         };
 
         let simple = id.simple().to_string();
@@ -328,13 +334,13 @@ fn shard_writes(
     hash: u32,
     mut index: u32,
     mut guard: Guard,
-    mut shard: ShardDoc<'_>,
+    mut shard: Shard<'_>,
 ) -> Result<Vec<Write>, StoreError> {
     let user = profile.id;
     let mut writes = Vec::with_capacity(5);
     let mut depth = profile.depth;
     loop {
-        let text = to_json(&shard)?;
+        let text = to_json(&shard.doc())?;
         if text.len() <= SHARD_BYTES_MAX || !shard.can_split() {
             writes.push(Write::put(keys::shard(user, index), text, guard));
             break;
@@ -353,7 +359,7 @@ fn shard_writes(
         } else {
             (Guard::Absent, guard)
         };
-        writes.push(Write::put(keys::shard(user, rest_index), to_json(&rest)?, rest_guard));
+        writes.push(Write::put(keys::shard(user, rest_index), to_json(&rest.doc())?, rest_guard));
         (shard, index, guard) = (next, next_index, next_guard);
     }
     if depth != profile.depth {

@@ -5,16 +5,14 @@
 //! transaction that made it too large; the profile keeps the greatest depth. A reader with a stale depth sees from the shard's own
 //! depth where a task has gone.
 //!
-//! A task is one row, an array whose defaults are left out at the end and whose strings are borrowed when it is read: a list of
-//! 2,000 tasks is parsed on every request.
+//! A shard's tasks are one string, a line each, the fields of a line apart: U+0080 begins a line, U+007F ends a field. Neither needs
+//! an escape in JSON, and no text of a task holds control characters. A list of 2,000 tasks is read on every request: one scan finds
+//! the lines, and only the fields that are asked for are parsed. A change copies the lines it does not touch.
 
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{SeqAccess, Visitor},
-};
+use serde::{Deserialize, Serialize};
 use spindle_domain::{Due, Facts, Priority, Task, parse_zone};
 use uuid::Uuid;
 
@@ -23,31 +21,53 @@ pub(crate) const SHARD_BYTES_MAX: usize = 32 * 1024;
 /// 65,536 shards of 32 KiB: far beyond what one person writes.
 const DEPTH_MAX: u8 = 16;
 const VERSION: u8 = 1;
+const LINE: char = '\u{80}';
+const FIELD: char = '\u{7f}';
+
+/// One shard, its lines found.
+#[derive(Debug)]
+pub(crate) struct Shard<'a> {
+    /// How many bits of the hash the tasks in here share.
+    pub(crate) depth: u8,
+    pub(crate) rows: Vec<Row<'a>>,
+}
 
 /// One shard as stored.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ShardDoc<'a> {
     /// Version of this format.
     v: u8,
-    /// How many bits of the hash the tasks in here share.
     #[serde(rename = "d")]
     pub(crate) depth: u8,
     #[serde(rename = "t", borrow)]
-    pub(crate) rows: Vec<Row<'a>>,
+    lines: Cow<'a, str>,
 }
 
 impl ShardDoc<'_> {
-    pub(crate) fn empty(depth: u8) -> Self {
-        Self {
-            v: VERSION,
-            depth,
-            rows: Vec::new(),
-        }
+    /// Finds the lines.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.lines.split(LINE).skip(1).map(|line| Row(Cow::Borrowed(line)))
     }
+}
 
+impl Shard<'_> {
     /// A single task may be larger than a shard should be.
     pub(crate) fn can_split(&self) -> bool {
         self.depth < DEPTH_MAX && self.rows.len() > 1
+    }
+
+    /// The form that is stored.
+    pub(crate) fn doc(&self) -> ShardDoc<'static> {
+        let mut lines = String::with_capacity(self.rows.iter().map(|row| row.0.len() + 2).sum());
+        for Row(line) in &self.rows {
+            lines.push(LINE);
+            lines.push_str(line);
+        }
+        ShardDoc {
+            v: VERSION,
+            depth: self.depth,
+            lines: Cow::Owned(lines),
+        }
     }
 }
 
@@ -63,62 +83,67 @@ pub(crate) fn index_at(hash: u32, depth: u8) -> u32 {
 }
 
 /// Splits a shard in two: what stays at `index`, the sibling's index, and what goes there.
-pub(crate) fn split(index: u32, doc: ShardDoc<'_>) -> (ShardDoc<'_>, u32, ShardDoc<'_>) {
-    let depth = doc.depth + 1;
-    let sibling = index | (1 << doc.depth);
-    let (stay, go) = doc
+pub(crate) fn split(index: u32, shard: Shard<'_>) -> (Shard<'_>, u32, Shard<'_>) {
+    let depth = shard.depth + 1;
+    let sibling = index | (1 << shard.depth);
+    let (stay, go) = shard
         .rows
         .into_iter()
         .partition(|row| row.id().is_none_or(|id| index_at(hash_of(id), depth) == index));
-    (
-        ShardDoc {
-            v: VERSION,
-            depth,
-            rows: stay,
-        },
-        sibling,
-        ShardDoc {
-            v: VERSION,
-            depth,
-            rows: go,
-        },
-    )
+    (Shard { depth, rows: stay }, sibling, Shard { depth, rows: go })
 }
 
-/// A task as stored.
+/// Finds the line of one task in a stored shard's JSON without reading the others.
+pub(crate) fn find_line(body: &[u8], task: Uuid) -> Option<Row<'static>> {
+    let text = std::str::from_utf8(body).ok()?;
+    let start = format!("{LINE}{}{FIELD}", task.simple());
+    let line = text.get(text.find(&start)? + LINE.len_utf8()..)?;
+    // The line ends where the next begins, or at the end of the JSON string; escapes hide quotes that belong to it.
+    let end = line.find(LINE).or_else(|| string_end(line))?;
+    let line: String = serde_json::from_str(&format!("\"{}\"", line.get(..end)?)).ok()?;
+    Some(Row(Cow::Owned(line)))
+}
+
+fn string_end(json: &str) -> Option<usize> {
+    let mut escaped = false;
+    json.bytes().position(|byte| {
+        let ends = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        ends
+    })
+}
+
+/// A task as stored: a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row<'a> {
+pub struct Row<'a>(Cow<'a, str>);
+
+/// A line taken apart. Short fields come first, each ended by [`FIELD`]; the lengths of tags and title are among them, so that the
+/// texts themselves need not be searched.
+struct Fields<'a> {
     /// Simple form (32 hexadecimal digits).
-    id: Cow<'a, str>,
-    version: u64,
-    priority: u8,
-    title: Cow<'a, str>,
-    /// Joined by commas, which no tag can hold.
-    tags: Cow<'a, str>,
+    id: &'a str,
+    version: &'a str,
+    /// Empty for none, else 1 to 3.
+    priority: &'a str,
     /// A day, a wall time, or the seconds since 1970 of an instant.
-    due: Cow<'a, str>,
+    due: &'a str,
     /// Empty when the task follows the person's zone.
-    zone: Cow<'a, str>,
-    /// Milliseconds since 1970; 0 when it is that of the id (version 7).
-    created: i64,
+    zone: &'a str,
+    /// Milliseconds since 1970; empty when it is that of the id (version 7).
+    created: &'a str,
     /// Milliseconds after `created`.
-    updated: i64,
-    /// Milliseconds since 1970; 0 when open.
-    completed: i64,
-    /// Milliseconds since 1970; 0 when not in the trash.
-    deleted: i64,
-    description: Cow<'a, str>,
+    updated: &'a str,
+    /// Milliseconds since 1970; empty when open.
+    completed: &'a str,
+    /// Milliseconds since 1970; empty when not in the trash.
+    deleted: &'a str,
+    /// Joined by commas, which no tag can hold.
+    tags: &'a str,
+    title: &'a str,
+    description: &'a str,
 }
 
-fn moment(millis: i64) -> Option<DateTime<Utc>> {
-    if millis == 0 {
-        None
-    } else {
-        DateTime::from_timestamp_millis(millis)
-    }
-}
-
-/// The creation time that a version 7 UUID tells; 0 for others.
+/// The creation time that a version 7 UUID tells (RFC 9562 §5.7), in milliseconds since 1970; 0 for others.
 fn id_millis(id: Uuid) -> i64 {
     id.get_timestamp().filter(|_| id.get_version_num() == 7).map_or(0, |time| {
         let (seconds, nanos) = time.to_unix();
@@ -126,208 +151,288 @@ fn id_millis(id: Uuid) -> i64 {
     })
 }
 
+/// A number that is left out when it is 0.
+fn number(field: &str) -> i64 {
+    field.parse().unwrap_or(0)
+}
+
+fn moment(field: &str) -> Option<DateTime<Utc>> {
+    if field.is_empty() {
+        None
+    } else {
+        DateTime::from_timestamp_millis(number(field))
+    }
+}
+
+/// Takes what stands before the next [`FIELD`].
+fn next<'a>(rest: &mut &'a str) -> Option<&'a str> {
+    let end = rest.bytes().position(|byte| byte == FIELD as u8)?;
+    let (field, tail) = (rest.get(..end)?, rest.get(end + 1..)?);
+    *rest = tail;
+    Some(field)
+}
+
+impl<'a> Fields<'a> {
+    fn of(line: &'a str) -> Option<Self> {
+        let mut rest = line;
+        let rest = &mut rest;
+        let (id, version, priority, due, zone) = (next(rest)?, next(rest)?, next(rest)?, next(rest)?, next(rest)?);
+        let (created, updated, completed, deleted) = (next(rest)?, next(rest)?, next(rest)?, next(rest)?);
+        let (tags_len, title_len): (usize, usize) = (next(rest)?.parse().ok()?, next(rest)?.parse().ok()?);
+        let (tags, texts) = rest.split_at_checked(tags_len)?;
+        let (title, description) = texts.split_at_checked(title_len)?;
+        Some(Self {
+            id,
+            version,
+            priority,
+            due,
+            zone,
+            created,
+            updated,
+            completed,
+            deleted,
+            tags,
+            title,
+            description,
+        })
+    }
+
+    fn due(&self) -> Option<Due> {
+        match self.due.parse::<i64>() {
+            Ok(seconds) => DateTime::from_timestamp(seconds, 0).map(Due::Instant),
+            Err(_) if self.due.is_empty() => None,
+            Err(_) => Due::parse(self.due).ok(),
+        }
+    }
+
+    fn zone(&self) -> Option<chrono_tz::Tz> {
+        if self.zone.is_empty() {
+            None
+        } else {
+            parse_zone(self.zone).ok()
+        }
+    }
+
+    fn priority(&self) -> Priority {
+        match self.priority {
+            "1" => Priority::Low,
+            "2" => Priority::Medium,
+            "3" => Priority::High,
+            _ => Priority::None,
+        }
+    }
+
+    fn created_millis(&self, id: Uuid) -> i64 {
+        if self.created.is_empty() {
+            id_millis(id)
+        } else {
+            number(self.created)
+        }
+    }
+}
+
 impl Row<'_> {
     /// The stored form of a task. Times are cut to milliseconds.
     pub fn of(task: &Task) -> Row<'static> {
         let from_id = id_millis(task.id);
         let created = task.created_at.timestamp_millis();
-        Row {
-            id: task.id.simple().to_string().into(),
-            version: task.version,
-            priority: task.priority as u8,
-            title: task.title.clone().into(),
-            tags: task.tags.join(",").into(),
-            due: task
-                .due
-                .map_or(String::new(), |due| match due {
-                    Due::Instant(at) => at.timestamp().to_string(),
-                    Due::Day(_) | Due::Wall(_) => due.show(chrono_tz::UTC),
-                })
-                .into(),
-            zone: task.time_zone.map_or("", chrono_tz::Tz::name).into(),
-            created: if created == from_id { 0 } else { created },
-            updated: task.updated_at.timestamp_millis() - created,
-            completed: task.completed_at.map_or(0, |at| at.timestamp_millis()),
-            deleted: task.deleted_at.map_or(0, |at| at.timestamp_millis()),
-            description: task.description.clone().into(),
+        let optional = |number: i64| if number == 0 { String::new() } else { number.to_string() };
+        // The domain lets no control character in; should one come all the same, it must not part a line.
+        let clean = |text: &str| text.replace([LINE, FIELD], " ");
+        let (tags, title) = (clean(&task.tags.join(",")), clean(&task.title));
+        let due = task.due.map_or_else(String::new, |due| match due {
+            Due::Instant(at) => at.timestamp().to_string(),
+            Due::Day(_) | Due::Wall(_) => due.show(chrono_tz::UTC),
+        });
+        let fields = [
+            task.id.simple().to_string(),
+            task.version.to_string(),
+            optional(task.priority as i64),
+            due,
+            task.time_zone.map_or("", chrono_tz::Tz::name).to_owned(),
+            optional(if created == from_id { 0 } else { created }),
+            optional(task.updated_at.timestamp_millis() - created),
+            task.completed_at
+                .map_or_else(String::new, |at| at.timestamp_millis().to_string()),
+            task.deleted_at
+                .map_or_else(String::new, |at| at.timestamp_millis().to_string()),
+            tags.len().to_string(),
+            title.len().to_string(),
+        ];
+        let mut line = String::with_capacity(96 + tags.len() + title.len() + task.description.len());
+        for field in fields {
+            line.push_str(&field);
+            line.push(FIELD);
         }
+        for text in [tags, title, clean(&task.description)] {
+            line.push_str(&text);
+        }
+        Row(Cow::Owned(line))
     }
 
     pub(crate) fn id(&self) -> Option<Uuid> {
-        Uuid::try_parse_ascii(self.id.as_bytes()).ok()
+        Uuid::try_parse_ascii(self.0.split(FIELD).next()?.as_bytes()).ok()
     }
 
     pub(crate) fn is(&self, simple_id: &str) -> bool {
-        self.id == simple_id
-    }
-
-    fn due(&self) -> Option<Due> {
-        let text = self.due.as_ref();
-        if text.is_empty() {
-            return None;
-        }
-        match text.parse::<i64>() {
-            Ok(seconds) => DateTime::from_timestamp(seconds, 0).map(Due::Instant),
-            Err(_) => Due::parse(text).ok(),
-        }
-    }
-
-    fn created_millis(&self, id: Uuid) -> i64 {
-        if self.created == 0 { id_millis(id) } else { self.created }
+        self.0.starts_with(simple_id)
     }
 
     /// What filters, sorting and search look at. `None` when the row is damaged.
     pub fn facts(&self) -> Option<Facts<'_>> {
-        let id = self.id()?;
-        let created_ms = self.created_millis(id);
+        let fields = Fields::of(&self.0)?;
+        let id = Uuid::try_parse_ascii(fields.id.as_bytes()).ok()?;
+        let created_ms = fields.created_millis(id);
         Some(Facts {
             id,
-            title: &self.title,
-            description: &self.description,
-            tags: &self.tags,
-            priority: priority(self.priority),
-            completed: self.completed != 0,
-            trashed: self.deleted != 0,
-            due: self.due(),
-            zone: if self.zone.is_empty() {
-                None
-            } else {
-                parse_zone(&self.zone).ok()
-            },
+            title: fields.title,
+            description: fields.description,
+            tags: fields.tags,
+            priority: fields.priority(),
+            completed: !fields.completed.is_empty(),
+            trashed: !fields.deleted.is_empty(),
+            due: fields.due(),
+            zone: fields.zone(),
             created_ms,
-            updated_ms: created_ms + self.updated,
+            updated_ms: created_ms + number(fields.updated),
         })
     }
 
     /// The whole task. `None` when the row is damaged.
     pub fn task(&self) -> Option<Task> {
-        let id = self.id()?;
-        let created_ms = self.created_millis(id);
+        let fields = Fields::of(&self.0)?;
+        let id = Uuid::try_parse_ascii(fields.id.as_bytes()).ok()?;
+        let created_ms = fields.created_millis(id);
         Some(Task {
             id,
-            version: self.version,
-            title: self.title.clone().into_owned(),
-            description: self.description.clone().into_owned(),
-            priority: priority(self.priority),
-            tags: self
+            version: fields.version.parse().ok()?,
+            title: fields.title.to_owned(),
+            description: fields.description.to_owned(),
+            priority: fields.priority(),
+            tags: fields
                 .tags
                 .split(',')
                 .filter(|tag| !tag.is_empty())
                 .map(str::to_owned)
                 .collect(),
-            due: self.due(),
-            time_zone: if self.zone.is_empty() {
-                None
-            } else {
-                parse_zone(&self.zone).ok()
-            },
-            completed_at: moment(self.completed),
+            due: fields.due(),
+            time_zone: fields.zone(),
+            completed_at: moment(fields.completed),
             created_at: DateTime::from_timestamp_millis(created_ms)?,
-            updated_at: DateTime::from_timestamp_millis(created_ms + self.updated)?,
-            deleted_at: moment(self.deleted),
+            updated_at: DateTime::from_timestamp_millis(created_ms + number(fields.updated))?,
+            deleted_at: moment(fields.deleted),
         })
     }
 }
 
-fn priority(stored: u8) -> Priority {
-    match stored {
-        1 => Priority::Low,
-        2 => Priority::Medium,
-        3 => Priority::High,
-        _ => Priority::None,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(title: &str, description: &str) -> Task {
+        let now = DateTime::from_timestamp_millis(1_795_485_159_739).unwrap();
+        Task {
+            id: uuid::Builder::from_unix_timestamp_millis(1_795_485_159_739, &[7; 10]).into_uuid(),
+            version: 3,
+            title: title.to_owned(),
+            description: description.to_owned(),
+            priority: Priority::High,
+            tags: vec!["home".to_owned(), "Küche".to_owned()],
+            due: Some(Due::parse("2026-11-22T09:00").unwrap()),
+            time_zone: Some(chrono_tz::Europe::Berlin),
+            completed_at: Some(now),
+            created_at: now,
+            updated_at: now + chrono::TimeDelta::milliseconds(5),
+            deleted_at: None,
+        }
     }
-}
 
-/// One column of a stored row.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Column<'a> {
-    Text(&'a str),
-    Number(i64),
-}
-
-impl Column<'_> {
-    fn is_default(&self) -> bool {
-        matches!(self, Column::Text("") | Column::Number(0))
+    fn plain() -> Task {
+        Task {
+            version: 1,
+            priority: Priority::None,
+            tags: vec![],
+            due: None,
+            time_zone: None,
+            completed_at: None,
+            updated_at: task("", "").created_at,
+            ..task("a", "")
+        }
     }
-}
 
-impl Serialize for Row<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use Column::{Number, Text};
-        let columns = [
-            Text(&self.id),
-            Number(i64::try_from(self.version).unwrap_or(i64::MAX)),
-            Number(self.priority.into()),
-            Text(&self.title),
-            Text(&self.tags),
-            Text(&self.due),
-            Text(&self.zone),
-            Number(self.created),
-            Number(self.updated),
-            Number(self.completed),
-            Number(self.deleted),
-            Text(&self.description),
+    #[test]
+    fn what_is_stored_reads_back_whatever_the_text_holds() {
+        let tasks = [
+            task("quotes \" and \\ slashes \\\"", "lines\nand\ttabs \u{1f916}"),
+            plain(),
+            Task {
+                due: Some(Due::parse("2026-11-22").unwrap()),
+                ..plain()
+            },
+            Task {
+                due: Some(Due::parse("2026-11-22T09:00:00+02:00").unwrap()),
+                ..plain()
+            },
+            Task {
+                id: Uuid::from_u128(0x1234_5678_9abc_5def_8123_4567_89ab_cdef),
+                ..plain()
+            },
         ];
-        let kept = columns
-            .iter()
-            .rposition(|column| !column.is_default())
-            .map_or(0, |last| last + 1);
-        serializer.collect_seq(columns.iter().take(kept))
-    }
-}
-
-/// A string that is borrowed when it holds no escapes.
-#[derive(Default)]
-struct Text<'a>(Cow<'a, str>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
-        impl<'de> Visitor<'de> for TextVisitor {
-            type Value = Text<'de>;
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a string")
-            }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
+        for task in tasks {
+            let row = Row::of(&task);
+            assert_eq!(row.task().as_ref(), Some(&task));
+            let shard = Shard {
+                depth: 2,
+                rows: vec![Row::of(&plain()), row, Row::of(&plain())],
+            };
+            let json = serde_json::to_string(&shard.doc()).unwrap();
+            let doc: ShardDoc<'_> = serde_json::from_str(&json).unwrap();
+            let rows: Vec<Row<'_>> = doc.rows().collect();
+            assert_eq!(rows.len(), 3);
+            assert_eq!(rows[1].task().as_ref(), Some(&task));
+            assert_eq!(rows[1].facts().unwrap().tags, task.tags.join(","));
         }
-        deserializer.deserialize_str(TextVisitor)
     }
-}
 
-impl<'de: 'a, 'a> Deserialize<'de> for Row<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct RowVisitor;
-        impl<'de> Visitor<'de> for RowVisitor {
-            type Value = Row<'de>;
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a task row")
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Row<'de>, A::Error> {
-                let text = |seq: &mut A| Ok(seq.next_element::<Text<'de>>()?.unwrap_or_default().0);
-                let number = |seq: &mut A| Ok(seq.next_element::<i64>()?.unwrap_or_default());
-                let row = Row {
-                    id: text(&mut seq)?,
-                    version: seq.next_element()?.unwrap_or_default(),
-                    priority: seq.next_element()?.unwrap_or_default(),
-                    title: text(&mut seq)?,
-                    tags: text(&mut seq)?,
-                    due: text(&mut seq)?,
-                    zone: text(&mut seq)?,
-                    created: number(&mut seq)?,
-                    updated: number(&mut seq)?,
-                    completed: number(&mut seq)?,
-                    deleted: number(&mut seq)?,
-                    description: text(&mut seq)?,
-                };
-                Ok(row)
-            }
+    #[test]
+    fn a_plain_task_costs_few_bytes() {
+        assert_eq!(
+            Row::of(&plain()).0.len(),
+            32 + 11 + "1".len() + "0".len() + "1".len() + "a".len()
+        );
+    }
+
+    #[test]
+    fn one_line_is_found_without_reading_the_others() {
+        let wanted = task("ends in a \\ slash \"and quote\"", "");
+        let other = Task {
+            id: Uuid::from_u128(9),
+            title: format!("mentions {}", wanted.id.simple()),
+            ..plain()
+        };
+        for rows in [
+            vec![Row::of(&other), Row::of(&wanted)],
+            vec![Row::of(&wanted), Row::of(&other)],
+        ] {
+            let json = serde_json::to_string(&Shard { depth: 0, rows }.doc()).unwrap();
+            assert_eq!(find_line(json.as_bytes(), wanted.id).unwrap().task(), Some(wanted.clone()));
+            assert_eq!(find_line(json.as_bytes(), Uuid::from_u128(1)), None);
         }
-        deserializer.deserialize_seq(RowVisitor)
+    }
+
+    #[test]
+    fn splitting_parts_by_the_next_bit_and_loses_nothing() {
+        let rows: Vec<Row<'_>> = (0..100)
+            .map(|n| {
+                Row::of(&Task {
+                    id: Uuid::from_u128(2 * n + 1),
+                    ..plain()
+                })
+            })
+            .collect();
+        let (stay, sibling, go) = split(1, Shard { depth: 1, rows });
+        assert_eq!((stay.depth, go.depth, sibling), (2, 2, 3));
+        assert_eq!(stay.rows.len() + go.rows.len(), 100);
+        assert!(go.rows.iter().all(|row| index_at(hash_of(row.id().unwrap()), 2) == 3));
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     feed::{FeedDoc, FeedKind},
     keys,
     people::{Profile, UserDoc},
-    shard::{Row, ShardDoc, hash_of, index_at},
+    shard::{Row, ShardDoc, find_line, hash_of, index_at},
 };
 
 /// How many keys one bulk get asks for: at 32 KiB a shard, about 2 MiB an answer.
@@ -37,13 +37,17 @@ pub(crate) struct Home {
 }
 
 impl Home {
-    /// The shard's document. `None` when the shard has been split since the profile was read, so that the task is elsewhere.
-    pub(crate) fn shard(&self, user: Uuid, task: Uuid) -> Result<Option<ShardDoc<'_>>, StoreError> {
-        let doc: ShardDoc<'_> = match &self.body {
-            None => ShardDoc::empty(0),
-            Some(body) => parse_bytes(&keys::shard(user, self.index), body)?,
-        };
-        Ok((index_at(hash_of(task), doc.depth) == self.index).then_some(doc))
+    /// The shard's document.
+    pub(crate) fn doc(&self, user: Uuid) -> Result<Option<ShardDoc<'_>>, StoreError> {
+        self.body
+            .as_deref()
+            .map(|body| parse_bytes(&keys::shard(user, self.index), body))
+            .transpose()
+    }
+
+    /// Whether the task belongs here. Not so when the shard has been split since the profile was read.
+    pub(crate) fn is_home_of(&self, task: Uuid, depth: u8) -> bool {
+        index_at(hash_of(task), depth) == self.index
     }
 }
 
@@ -81,12 +85,13 @@ impl Store {
             let found = home
                 .body
                 .as_deref()
-                .and_then(|body| find_row(body, task))
+                .and_then(|body| find_line(body, task))
                 .and_then(|row| row.task());
             if let Some(found) = found {
                 return Ok(Some((profile, found)));
             }
-            if home.shard(user, task)?.is_some() {
+            let depth = home.doc(user)?.map_or(0, |doc| doc.depth);
+            if home.is_home_of(task, depth) {
                 return Ok(None);
             }
         }
@@ -101,15 +106,13 @@ impl Store {
             for keys in keys.chunks(KEYS_PER_GET) {
                 answers.push(self.dapr.bulk_get(keys).await?);
             }
-            let mut rows = Vec::new();
-            let mut deepest = depth;
+            let mut docs = Vec::new();
             for answer in &answers {
-                for shard in answer.items::<ShardDoc<'_>>()?.into_iter().filter_map(|item| item.data) {
-                    deepest = deepest.max(shard.depth);
-                    rows.extend(shard.rows);
-                }
+                docs.extend(answer.items::<ShardDoc<'_>>()?.into_iter().filter_map(|item| item.data));
             }
+            let deepest = docs.iter().map(|doc| doc.depth).fold(depth, u8::max);
             if deepest == depth {
+                let rows: Vec<Row<'_>> = docs.iter().flat_map(ShardDoc::rows).collect();
                 return Ok(read(&rows));
             }
             // A shard was split after the profile was read: its sibling was not asked for.
@@ -154,13 +157,6 @@ impl Store {
             body: None,
         })
     }
-}
-
-/// Finds one row without parsing the others. The text sought cannot stand inside a string: its quotes would be escaped there.
-fn find_row(body: &[u8], task: Uuid) -> Option<Row<'_>> {
-    let text = std::str::from_utf8(body).ok()?;
-    let row = text.get(text.find(&format!("[\"{}\",", task.simple()))?..)?;
-    serde_json::Deserializer::from_str(row).into_iter().next()?.ok()
 }
 
 pub(crate) fn parse<'a, T: serde::Deserialize<'a>>(key: &str, data: &'a RawValue) -> Result<T, StoreError> {
