@@ -13,7 +13,12 @@ use crate::ports::{SendError, Sidecar};
 const TIMEOUT: Duration = Duration::from_secs(5);
 const API_TOKEN: HeaderName = HeaderName::from_static("dapr-api-token");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
-const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b':');
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b':');
 
 /// The names of the Dapr components: roles, not products.
 #[derive(Debug, Clone)]
@@ -70,7 +75,12 @@ impl Dapr {
             value.set_sensitive(true);
             Some(value)
         });
-        Self { sidecar, names: Rc::new(names), api_token, traceparent: None }
+        Self {
+            sidecar,
+            names: Rc::new(names),
+            api_token,
+            traceparent: None,
+        }
     }
 
     /// The same client, sending this W3C `traceparent` with each call.
@@ -87,8 +97,15 @@ impl Dapr {
 
     /// Publishes one CloudEvent. `key` becomes the partition key: messages with the same key stay in order.
     pub async fn publish(&self, topic: &str, key: &str, event: Bytes) -> Result<(), CallError> {
-        let path = format!("/v1.0/publish/{}/{}?metadata.partitionKey={}", encode(&self.names.pubsub), encode(topic), encode(key));
-        let response = self.send(Method::POST, &path, Some("application/cloudevents+json"), event).await?;
+        let path = format!(
+            "/v1.0/publish/{}/{}?metadata.partitionKey={}",
+            encode(&self.names.pubsub),
+            encode(topic),
+            encode(key)
+        );
+        let response = self
+            .send(Method::POST, &path, Some("application/cloudevents+json"), event)
+            .await?;
         accept("publish", &response)
     }
 
@@ -97,7 +114,10 @@ impl Dapr {
         let path = format!("/v1.0/secrets/{}/{}", encode(&self.names.secrets), encode(name));
         let response = self.send(Method::GET, &path, None, Bytes::new()).await?;
         accept("get secret", &response)?;
-        serde_json::from_slice(response.body()).map_err(|source| CallError::Unreadable { call: "get secret", source })
+        serde_json::from_slice(response.body()).map_err(|source| CallError::Unreadable {
+            call: "get secret",
+            source,
+        })
     }
 
     /// Calls another app's method by Dapr service invocation and passes its answer through. `method` is a path with a query and no
@@ -123,8 +143,10 @@ impl Dapr {
         }
         let response = self.send(Method::GET, "/v1.0/metadata", None, Bytes::new()).await?;
         accept("metadata", &response)?;
-        let metadata: Metadata =
-            serde_json::from_slice(response.body()).map_err(|source| CallError::Unreadable { call: "metadata", source })?;
+        let metadata: Metadata = serde_json::from_slice(response.body()).map_err(|source| CallError::Unreadable {
+            call: "metadata",
+            source,
+        })?;
         Ok(metadata.components.into_iter().map(|component| component.name).collect())
     }
 
@@ -139,7 +161,9 @@ impl Dapr {
         *request.method_mut() = method;
         *request.uri_mut() = uri(path)?;
         if let Some(content_type) = content_type {
-            request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+            request
+                .headers_mut()
+                .insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
         }
         self.dispatch(request, TIMEOUT).await
     }
@@ -156,7 +180,8 @@ impl Dapr {
 }
 
 fn uri(path: &str) -> Result<http::Uri, SendError> {
-    path.parse().map_err(|error| SendError::Unreachable(format!("{path} is no request path: {error}")))
+    path.parse()
+        .map_err(|error| SendError::Unreachable(format!("{path} is no request path: {error}")))
 }
 
 pub(crate) fn encode(segment: &str) -> impl std::fmt::Display + '_ {
@@ -167,7 +192,11 @@ fn accept(call: &'static str, response: &Response<Bytes>) -> Result<(), CallErro
     if response.status().is_success() {
         return Ok(());
     }
-    Err(CallError::Refused { call, status: response.status(), message: excerpt(response.body()) })
+    Err(CallError::Refused {
+        call,
+        status: response.status(),
+        message: excerpt(response.body()),
+    })
 }
 
 pub(crate) fn excerpt(body: &[u8]) -> String {

@@ -39,12 +39,22 @@ pub struct Write {
 impl Write {
     /// Writes `value`, JSON text.
     pub fn put(key: impl Into<String>, value: String, guard: Guard) -> Self {
-        Self { key: key.into(), value: Some(value), guard, ttl_seconds: None }
+        Self {
+            key: key.into(),
+            value: Some(value),
+            guard,
+            ttl_seconds: None,
+        }
     }
 
     /// Deletes the key.
     pub fn delete(key: impl Into<String>, guard: Guard) -> Self {
-        Self { key: key.into(), value: None, guard, ttl_seconds: None }
+        Self {
+            key: key.into(),
+            value: None,
+            guard,
+            ttl_seconds: None,
+        }
     }
 
     /// Lets the value expire (Dapr's `ttlInSeconds`, given per operation because the transaction's own is ignored).
@@ -112,14 +122,24 @@ pub struct BulkAnswer(Bytes);
 impl BulkAnswer {
     /// Reads the values as `T` (or as `&RawValue` when the keys hold different documents). In no particular order.
     pub fn items<'a, T: Deserialize<'a>>(&'a self) -> Result<Vec<BulkItem<T>>, StateError> {
-        let unreadable = |source| StateError::Unreadable { what: "the bulk answer".to_owned(), source };
+        let unreadable = |source| StateError::Unreadable {
+            what: "the bulk answer".to_owned(),
+            source,
+        };
         let items: Vec<BulkItem<T>> = match std::str::from_utf8(&self.0) {
             // Checked once as a whole: cheaper than string by string.
             Ok(text) => serde_json::from_str(text).map_err(unreadable)?,
             Err(_) => serde_json::from_slice(&self.0).map_err(unreadable)?,
         };
-        if let Some(error) = items.iter().find_map(|item| item.error.as_deref().filter(|error| !error.is_empty())) {
-            return Err(StateError::Failed { call: "bulk get", status: StatusCode::OK, message: error.to_owned() });
+        if let Some(error) = items
+            .iter()
+            .find_map(|item| item.error.as_deref().filter(|error| !error.is_empty()))
+        {
+            return Err(StateError::Failed {
+                call: "bulk get",
+                status: StatusCode::OK,
+                message: error.to_owned(),
+            });
         }
         Ok(items)
     }
@@ -137,7 +157,9 @@ impl Dapr {
         }
         let body = to_json("the keys", &Keys { keys })?;
         let path = format!("/v1.0/state/{}/bulk", encode(&self.names().state));
-        let response = self.send(Method::POST, &path, Some("application/json"), Bytes::from(body)).await?;
+        let response = self
+            .send(Method::POST, &path, Some("application/json"), Bytes::from(body))
+            .await?;
         if !response.status().is_success() {
             return Err(failed("bulk get", &response));
         }
@@ -151,7 +173,12 @@ impl Dapr {
         match response.status() {
             StatusCode::NO_CONTENT => Ok(None),
             status if status.is_success() => {
-                let etag = response.headers().get("etag").and_then(|etag| etag.to_str().ok()).unwrap_or_default().to_owned();
+                let etag = response
+                    .headers()
+                    .get("etag")
+                    .and_then(|etag| etag.to_str().ok())
+                    .unwrap_or_default()
+                    .to_owned();
                 Ok(Some((response.into_body(), etag)))
             }
             _ => Err(failed("get", &response)),
@@ -161,7 +188,14 @@ impl Dapr {
     /// Makes all the writes or none of them.
     pub async fn transaction(&self, writes: &[Write]) -> Result<(), StateError> {
         let path = format!("/v1.0/state/{}/transaction", encode(&self.names().state));
-        let response = self.send(Method::POST, &path, Some("application/json"), Bytes::from(transaction_body(writes)?)).await?;
+        let response = self
+            .send(
+                Method::POST,
+                &path,
+                Some("application/json"),
+                Bytes::from(transaction_body(writes)?),
+            )
+            .await?;
         if response.status().is_success() {
             return Ok(());
         }
@@ -169,20 +203,31 @@ impl Dapr {
         let lost_race = response.status() == StatusCode::CONFLICT
             || message.contains("possible etag mismatch")
             || message.contains("no item was updated");
-        if lost_race { Err(StateError::Conflict) } else { Err(failed("transaction", &response)) }
+        if lost_race {
+            Err(StateError::Conflict)
+        } else {
+            Err(failed("transaction", &response))
+        }
     }
 }
 
 /// Put together by hand, because the values are JSON text already and may be large.
 fn transaction_body(writes: &[Write]) -> Result<String, StateError> {
-    let size: usize = writes.iter().map(|write| write.key.len() + write.value.as_ref().map_or(0, String::len) + 160).sum();
+    let size: usize = writes
+        .iter()
+        .map(|write| write.key.len() + write.value.as_ref().map_or(0, String::len) + 160)
+        .sum();
     let mut body = String::with_capacity(size);
     body.push_str("{\"operations\":[");
     for (index, write) in writes.iter().enumerate() {
         if index > 0 {
             body.push(',');
         }
-        body.push_str(if write.value.is_some() { "{\"operation\":\"upsert\"" } else { "{\"operation\":\"delete\"" });
+        body.push_str(if write.value.is_some() {
+            "{\"operation\":\"upsert\""
+        } else {
+            "{\"operation\":\"delete\""
+        });
         body.push_str(",\"request\":{\"key\":");
         body.push_str(&to_json("a key", &write.key)?);
         if let Some(value) = &write.value {
@@ -210,11 +255,18 @@ fn transaction_body(writes: &[Write]) -> Result<String, StateError> {
 }
 
 fn to_json<T: Serialize>(what: &str, value: &T) -> Result<String, StateError> {
-    serde_json::to_string(value).map_err(|source| StateError::Unreadable { what: what.to_owned(), source })
+    serde_json::to_string(value).map_err(|source| StateError::Unreadable {
+        what: what.to_owned(),
+        source,
+    })
 }
 
 fn failed(call: &'static str, response: &Response<Bytes>) -> StateError {
-    StateError::Failed { call, status: response.status(), message: excerpt(response.body()) }
+    StateError::Failed {
+        call,
+        status: response.status(),
+        message: excerpt(response.body()),
+    }
 }
 
 #[cfg(test)]
@@ -239,23 +291,39 @@ mod tests {
             self.asked.borrow_mut().push((request.uri().to_string(), body));
             async move {
                 let (status, body) = self.answers.borrow_mut().pop_front().unwrap();
-                Ok(Response::builder().status(status).body(Bytes::from_static(body.as_bytes())).unwrap())
+                Ok(Response::builder()
+                    .status(status)
+                    .body(Bytes::from_static(body.as_bytes()))
+                    .unwrap())
             }
             .boxed_local()
         }
     }
 
     fn dapr(answers: &[(u16, &'static str)]) -> (Dapr, Rc<Scripted>) {
-        let scripted = Rc::new(Scripted { answers: RefCell::new(answers.iter().copied().collect()), ..Scripted::default() });
-        let names = Names { state: "statestore".into(), pubsub: "pubsub".into(), secrets: "secretstore".into() };
+        let scripted = Rc::new(Scripted {
+            answers: RefCell::new(answers.iter().copied().collect()),
+            ..Scripted::default()
+        });
+        let names = Names {
+            state: "statestore".into(),
+            pubsub: "pubsub".into(),
+            secrets: "secretstore".into(),
+        };
         (Dapr::new(scripted.clone(), names, "t"), scripted)
     }
 
     #[test]
     fn a_lost_race_is_a_conflict_however_the_back_end_says_it() {
         for (status, message) in [
-            (500, r#"{"errorCode":"ERR_STATE_TRANSACTION","message":"error while executing state transaction: possible etag mismatch. error from state store"}"#),
-            (500, r#"{"errorCode":"ERR_STATE_TRANSACTION","message":"error while executing state transaction: no item was updated"}"#),
+            (
+                500,
+                r#"{"errorCode":"ERR_STATE_TRANSACTION","message":"error while executing state transaction: possible etag mismatch. error from state store"}"#,
+            ),
+            (
+                500,
+                r#"{"errorCode":"ERR_STATE_TRANSACTION","message":"error while executing state transaction: no item was updated"}"#,
+            ),
             (409, ""),
         ] {
             let (dapr, _) = dapr(&[(status, message)]);
@@ -290,7 +358,10 @@ mod tests {
 
     #[test]
     fn a_bulk_answer_may_be_in_any_order_and_names_missing_keys() {
-        let (dapr, _) = dapr(&[(200, r#"[{"key":"b","data":"two","etag":"2"},{"key":"a","data":"one","etag":"1"},{"key":"c"}]"#)]);
+        let (dapr, _) = dapr(&[(
+            200,
+            r#"[{"key":"b","data":"two","etag":"2"},{"key":"a","data":"one","etag":"1"},{"key":"c"}]"#,
+        )]);
         let answer = block_on(dapr.bulk_get(&["a".into(), "b".into(), "c".into()])).unwrap();
         let items = answer.items::<&str>().unwrap();
         assert_eq!(items[0].data, Some("two"));
