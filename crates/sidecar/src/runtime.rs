@@ -8,6 +8,7 @@ mod server;
 mod writer;
 
 use std::{
+    panic::AssertUnwindSafe,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -16,6 +17,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use futures::FutureExt as _;
 use http::{HeaderValue, Request, Response, StatusCode};
 use tokio::sync::Notify;
 
@@ -80,8 +82,14 @@ impl Sidecar {
         }
         let (core, lock) = match &options.data_file {
             Some(path) => {
-                let lock = options::lock(path)?;
-                (Core::open(path)?, Some(lock))
+                let lock = options::Lock::take(path)?;
+                match Core::open(path) {
+                    Ok(core) => (core, Some(lock.file)),
+                    Err(error) => {
+                        lock.undo();
+                        return Err(error.into());
+                    }
+                }
             }
             None => (Core::in_memory()?, None),
         };
@@ -209,7 +217,11 @@ impl Inner {
             value.set_sensitive(true);
             request.headers_mut().insert("dapr-api-token", value);
         }
-        app.call(request).await
+        // A panic must not leave its key blocked for ever.
+        let call = AssertUnwindSafe(async { app.call(request).await });
+        call.catch_unwind()
+            .await
+            .unwrap_or_else(|_| Err(crate::AppError("the app panicked".into())))
     }
 
     async fn invoke(&self, request: Request<Bytes>) -> Response<Bytes> {

@@ -27,10 +27,12 @@ const ASK_AGAIN: Duration = Duration::from_millis(100);
 const ASK_AGAIN_MAX: Duration = Duration::from_secs(2);
 /// Longest sleep, so that a changed wall clock is noticed.
 const SLEEP_MAX: i64 = 10_000;
-/// How often expired documents are removed and timers of far jobs loaded.
-const CHORES: Duration = Duration::from_mins(1);
-/// Expired documents removed at a time: a few milliseconds.
-const SWEEP_LIMIT: u32 = 1000;
+/// How often expired documents are removed; costs nothing when there are none.
+const CHORES: Duration = Duration::from_secs(1);
+/// Timers of far jobs are loaded at each so many chores: well within the ten minutes that are loaded ahead.
+const LOAD_JOBS_EACH: u32 = 60;
+/// Expired documents removed at a time: a few milliseconds, and more in a day than can be written in one.
+const SWEEP_LIMIT: u32 = 500;
 const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
@@ -137,8 +139,10 @@ async fn carry(inner: Arc<Inner>, work: Work) {
 
 /// Now and then: expired documents, timers of jobs that have come near.
 async fn chores(inner: Arc<Inner>) {
-    loop {
-        inner.writer.write_later(Write::LoadJobs(now()));
+    for round in 0_u32.. {
+        if round.is_multiple_of(LOAD_JOBS_EACH) {
+            inner.writer.write_later(Write::LoadJobs(now()));
+        }
         inner.writer.write_later(Write::Sweep(SWEEP_LIMIT));
         let stopped = inner.mailroom.stopped.notified();
         if inner.mailroom.stopping.load(Ordering::SeqCst) || tokio::time::timeout(CHORES, stopped).await.is_ok() {

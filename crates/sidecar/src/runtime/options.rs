@@ -62,26 +62,45 @@ pub enum OpenError {
     Thread(#[source] std::io::Error),
 }
 
-/// Keeps a second sidecar away from this file: two would deliver everything twice.
-pub(super) fn lock(data_file: &Path) -> Result<File, OpenError> {
-    let not_writable = |error: std::io::Error| SchemaError::NotWritable {
-        path: data_file.into(),
-        reason: error.to_string(),
-    };
-    if let Some(folder) = data_file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(not_writable)?;
+/// Keeps a second sidecar away from the database: two would deliver everything twice.
+pub(super) struct Lock {
+    pub(super) file: File,
+    path: PathBuf,
+    created: bool,
+}
+
+impl Lock {
+    pub(super) fn take(data_file: &Path) -> Result<Self, OpenError> {
+        let not_writable = |error: std::io::Error| SchemaError::NotWritable {
+            path: data_file.into(),
+            reason: error.to_string(),
+        };
+        if let Some(folder) = data_file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(not_writable)?;
+        }
+        let mut path = data_file.as_os_str().to_owned();
+        path.push(".lock");
+        let path = PathBuf::from(path);
+        let created = !path.exists();
+        let file = File::options()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(not_writable)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { file, path, created }),
+            Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: data_file.into() }),
+            Err(TryLockError::Error(error)) => Err(not_writable(error).into()),
+        }
     }
-    let mut path = data_file.as_os_str().to_owned();
-    path.push(".lock");
-    let file = File::options()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
-        .map_err(not_writable)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: data_file.into() }),
-        Err(TryLockError::Error(error)) => Err(not_writable(error).into()),
+
+    /// After a failure nothing must have changed on disk.
+    pub(super) fn undo(self) {
+        if self.created
+            && let Err(error) = std::fs::remove_file(&self.path)
+        {
+            tracing::debug!(%error, "the lock file stays");
+        }
     }
 }
