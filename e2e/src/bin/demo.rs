@@ -31,7 +31,7 @@ struct Demo {
     #[arg(long)]
     data: Option<PathBuf>,
     /// Connections at the same time.
-    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=64))]
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=64))]
     connections: u8,
 }
 

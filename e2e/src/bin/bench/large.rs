@@ -19,6 +19,8 @@ use crate::{
 };
 
 const CLIENTS: usize = 8;
+/// Changes of one person wait for each other, so more clients do not create faster.
+const CREATING_CLIENTS: usize = 1;
 
 pub(crate) fn measure(options: &Options, report: &mut Report) -> anyhow::Result<()> {
     let app = App::start(Settings::roomy())?;
@@ -30,13 +32,19 @@ pub(crate) fn measure(options: &Options, report: &mut Report) -> anyhow::Result<
     // In parts, because an access token is good for 15 minutes.
     for (number, part) in many.chunks(20_000).enumerate() {
         let person = Person::log_in(&client, &person.email);
-        load::create_all(app.address(), &person.token, part, CLIENTS, &format!("part-{number}"))?;
+        load::create_all(
+            app.address(),
+            &person.token,
+            part,
+            CREATING_CLIENTS,
+            &format!("part-{number}"),
+        )?;
     }
     let rate = f64::from(u32::try_from(options.large)?) / begun.elapsed().as_secs_f64();
     report.line(
         &format!("create until one person has {}", options.large),
         "",
-        format!("{rate:.0}/s on average, 8 clients"),
+        format!("{rate:.0}/s on average, one client"),
         None,
     );
     let person = Person::log_in(&client, &person.email);

@@ -38,7 +38,7 @@ impl<'a> Scene<'a> {
         let client = Arc::new(Client::new(app.address()));
         let samples = dataset::read(&dataset::default_path())?;
         let reader = Person::register(&client);
-        let reader_tasks = load::create_all(app.address(), &reader.token, &samples, READERS, "sample")?;
+        let reader_tasks = load::create_all(app.address(), &reader.token, &samples, 2, "sample")?;
         let writers: Vec<Person> = (0..WRITERS).map(|_| Person::register(&client)).collect();
         let few = samples.get(..TASKS_A_WRITER).unwrap_or(&samples);
         let open: Vec<_> = few
@@ -51,7 +51,7 @@ impl<'a> Scene<'a> {
             .collect();
         let writer_tasks = writers
             .iter()
-            .map(|writer| load::create_all(app.address(), &writer.token, &open, 4, "sample"))
+            .map(|writer| load::create_all(app.address(), &writer.token, &open, 2, "sample"))
             .collect::<anyhow::Result<_>>()?;
         Ok(Self {
             options,
