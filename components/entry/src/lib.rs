@@ -11,9 +11,10 @@ mod respond;
 use std::rc::Rc;
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode};
 use spin_sdk::http::{IncomingRequest, ResponseOutparam};
 use spindle_contract::problem::Problem;
+use spindle_dapr::ports::uuid_v7;
 use spindle_web_kit::{Ctx, Handler, serve};
 
 /// Runs one request: reads it, lets the component handle it, answers, and only then does what the answer need not wait for.
@@ -42,11 +43,18 @@ pub async fn run(component: &'static str, handler: Handler, request: IncomingReq
     }
 }
 
-/// Runs one request of a component that needs nothing of the world.
+/// Runs one request of a component that needs nothing of the world. A request without an id gets one, as problems name it.
 pub async fn run_plain(handle: fn(&Request<Bytes>) -> Response<Bytes>, request: IncomingRequest, out: ResponseOutparam) {
-    let response = respond::read(request)
-        .await
-        .map_or_else(unreadable, |request| handle(&request));
+    let response = match respond::read(request).await {
+        Ok(mut request) => {
+            let id = uuid_v7(&*ports::clock(), &*ports::random()).simple().to_string();
+            if let Ok(id) = HeaderValue::try_from(id) {
+                request.headers_mut().entry("x-request-id").or_insert(id);
+            }
+            handle(&request)
+        }
+        Err(status) => unreadable(status),
+    };
     respond::answer(response, out).await;
 }
 

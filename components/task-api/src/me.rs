@@ -52,7 +52,7 @@ pub(crate) async fn erase(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
         return Err(no_person());
     }
     let reply = Reply::empty(StatusCode::NO_CONTENT).append_header(header::SET_COOKIE, cookie::clear_refresh(call.is_https));
-    Ok(reply.then(outbox::relay(store, user, user)))
+    Ok(reply.then(outbox::relay(store, user)))
 }
 
 pub(crate) fn no_person() -> Failure {

@@ -10,9 +10,9 @@ use uuid::Uuid;
 use crate::store::{failed, store};
 
 /// The work after an answer: publishes what the change has put into the outbox. What cannot be published now waits for the tick.
-pub(crate) fn relay(store: Store, user: Uuid, task: Uuid) -> LocalBoxFuture<'static, Result<(), Failure>> {
+pub(crate) fn relay(store: Store, task: Uuid) -> LocalBoxFuture<'static, Result<(), Failure>> {
     async move {
-        let relayed = store.relay(slot_of(user), Which::Task(task)).await;
+        let relayed = store.relay(slot_of(task), Which::Task(task)).await;
         relayed
             .map(drop)
             .map_err(|error| Failure::caused(Problem::unavailable("The event waits for the next tick."), error))

@@ -58,7 +58,7 @@ pub(crate) async fn create(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     match outcome.map_err(refused)? {
         Outcome::Task { profile, task, .. } => {
             let answer = render(&profile, &task);
-            Ok(saved(answer)?.then(outbox::relay(store, user, id)))
+            Ok(saved(answer)?.then(outbox::relay(store, id)))
         }
         Outcome::Replayed(answer) => saved(answer),
         Outcome::Purged => Err(Problem::internal().into()),
@@ -171,12 +171,12 @@ async fn change(
                 )
             };
             Ok(if changed {
-                reply.then(outbox::relay(store, user, id))
+                reply.then(outbox::relay(store, id))
             } else {
                 reply
             })
         }
-        Outcome::Purged => Ok(Reply::empty(status).then(outbox::relay(store, user, id))),
+        Outcome::Purged => Ok(Reply::empty(status).then(outbox::relay(store, id))),
         Outcome::Replayed(answer) => saved(answer),
     }
 }

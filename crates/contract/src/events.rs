@@ -220,6 +220,9 @@ pub enum EventError {
     /// Not JSON, or not of the form.
     #[error("the event is not of the expected form")]
     Malformed(#[source] serde_json::Error),
+    /// Without an id nothing tells it from others (CloudEvents §3.1).
+    #[error("the event has no id")]
+    NoId,
     /// Another version of `CloudEvents`.
     #[error("CloudEvents {0} is not understood, only 1.0")]
     SpecVersion(String),
@@ -267,6 +270,9 @@ impl Event {
         let envelope: Envelope<'_> = serde_json::from_slice(bytes).map_err(EventError::Malformed)?;
         if envelope.specversion != SPEC_VERSION {
             return Err(EventError::SpecVersion(envelope.specversion));
+        }
+        if envelope.id.is_empty() {
+            return Err(EventError::NoId);
         }
         let Some(event_type) = EventType::parse(&envelope.event_type) else {
             return Err(EventError::UnknownType(envelope.event_type));

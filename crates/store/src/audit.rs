@@ -252,7 +252,7 @@ impl Store {
     /// Lists the entries that match, newest first.
     pub async fn audit(&self, user: Uuid, filter: &AuditFilter, skip: usize, take: usize) -> Result<AuditPage, StoreError> {
         let head = self.audit_head(user).await?;
-        let head = head.doc()?;
+        let head = head.shown()?;
         let positions: Vec<u64> = match filter.task_id {
             Some(task) => {
                 let seen_key = keys::audit_seen(user, task);
@@ -300,7 +300,7 @@ impl Store {
     /// Walks the whole chain.
     pub async fn verify_audit(&self, user: Uuid) -> Result<Verified, StoreError> {
         let head = self.audit_head(user).await?;
-        let head = head.doc()?;
+        let head = head.shown()?;
         let positions: Vec<u64> = (0..head.entries).collect();
         let mut previous = GENESIS.to_owned();
         let mut next = 0;
@@ -386,6 +386,12 @@ impl StoredHead {
         self.body
             .as_ref()
             .map_or_else(|| Ok(HeadDoc::default()), |(body, _)| parse_bytes(&self.key, body))
+    }
+
+    /// What may be shown: nothing of a person who has been erased.
+    fn shown(&self) -> Result<HeadDoc<'_>, StoreError> {
+        let head = self.doc()?;
+        Ok(if head.erased_depth.is_some() { HeadDoc::default() } else { head })
     }
 
     pub(crate) fn guard(&self) -> Guard {

@@ -141,7 +141,7 @@ impl Store {
         idempotency: Option<&Idempotency<'_>>,
         decide: &impl Fn(&Profile, Option<&Task>) -> Result<Decision, E>,
     ) -> Result<Outcome, ChangeError<E>> {
-        let keys = Keys::of(author.user, idempotency);
+        let keys = Keys::of(author.user, id, idempotency);
         let answer = self.dapr.bulk_get(&keys.all()).await?;
         let documents = Documents::read(&answer, &keys, author.user)?;
         if let (Some(saved), Some(idempotency)) = (documents.saved, idempotency) {
@@ -278,11 +278,11 @@ struct Keys {
 }
 
 impl Keys {
-    fn of(user: Uuid, idempotency: Option<&Idempotency<'_>>) -> Self {
+    fn of(user: Uuid, task: Uuid, idempotency: Option<&Idempotency<'_>>) -> Self {
         Self {
             user: keys::user(user),
             feed: keys::feed(user),
-            outbox: keys::outbox(keys::slot_of(user)),
+            outbox: keys::outbox(keys::slot_of(task)),
             saved: idempotency.map(|idempotency| keys::idempotency(user, idempotency.key)),
         }
     }

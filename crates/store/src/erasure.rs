@@ -1,5 +1,6 @@
 //! Erasing a person: their account goes at once, the rest of their data through the outbox, so that a crash in between leaves an
-//! order that the tick carries out, not orphaned data.
+//! order that the tick carries out, not orphaned data. Events of theirs that still wait are delivered and dropped: the chain's head says
+//! that the person is erased.
 
 use std::collections::BTreeSet;
 
@@ -43,7 +44,6 @@ impl Store {
         };
         let slot = keys::slot_of(user);
         let (mut outbox, outbox_guard) = self.outbox(slot).await?;
-        outbox.entries.retain(|entry| entry.user != user);
         outbox.entries.push(Pending::erasure(self.new_id(), user, self.clock.now()));
         let mut writes = vec![
             Write::delete(keys::user(user), profile_guard),

@@ -183,16 +183,16 @@ impl Store {
         Ok(())
     }
 
-    /// Waits a random while that grows with each lost race, so that the racers spread out. Gives up after about two seconds.
+    /// Waits a random while that grows with each lost race, so that the racers spread out. Gives up after about three seconds.
     pub(crate) async fn back_off(&self, attempt: &mut u32) -> Result<(), StoreError> {
-        const ATTEMPTS_MAX: u32 = 40;
+        const ATTEMPTS_MAX: u32 = 150;
         *attempt += 1;
         if *attempt >= ATTEMPTS_MAX {
             return Err(StoreError::Contended);
         }
         let mut random = [0; 2];
         self.random.fill(&mut random);
-        let ceiling_us = 500_u64 << (*attempt).min(7);
+        let ceiling_us = 500_u64 << (*attempt).min(6);
         let wait_us = u64::from(u16::from_le_bytes(random)) * ceiling_us / u64::from(u16::MAX);
         self.clock.sleep(Duration::from_micros(wait_us)).await;
         Ok(())

@@ -223,6 +223,11 @@ fn preflight(methods: &str) -> Reply {
 /// What every answer carries.
 fn finish(response: &mut Response<Bytes>, request_id: &str, cross_origin: Vec<(header::HeaderName, HeaderValue)>, is_head: bool) {
     if is_head {
+        // What GET would send (RFC 9110 §9.3.2).
+        let length = response.body().len();
+        if response.status() != StatusCode::NOT_MODIFIED && response.status() != StatusCode::NO_CONTENT {
+            response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+        }
         *response.body_mut() = Bytes::new();
     }
     let headers = response.headers_mut();
