@@ -42,7 +42,10 @@ pub fn parse_since(query: Option<&str>) -> Result<Option<u64>, Problem> {
     let since = params.parsed("since", "not_a_cursor", |text| {
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         // As far as the OpenAPI document's integers go.
-        text.parse().ok().filter(|cursor| digits && i64::try_from(*cursor).is_ok()).ok_or(rule)
+        text.parse()
+            .ok()
+            .filter(|cursor| digits && i64::try_from(*cursor).is_ok())
+            .ok_or(rule)
     });
     params.finish(since)
 }

@@ -391,7 +391,11 @@ impl StoredHead {
     /// What may be shown: nothing of a person who has been erased.
     fn shown(&self) -> Result<HeadDoc<'_>, StoreError> {
         let head = self.doc()?;
-        Ok(if head.erased_depth.is_some() { HeadDoc::default() } else { head })
+        Ok(if head.erased_depth.is_some() {
+            HeadDoc::default()
+        } else {
+            head
+        })
     }
 
     pub(crate) fn guard(&self) -> Guard {
