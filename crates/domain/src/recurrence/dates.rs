@@ -9,6 +9,10 @@ use super::days::DaySet;
 use super::{Calendar, Frequency};
 use crate::limits::YEAR_MAX;
 
+/// The calendar repeats after 400 years, which are whole weeks. What has not come by then is taken to come never; only daily rules with
+/// long intervals and narrow limits could still have a date, thousands of years on.
+const HORIZON_YEARS: i64 = 400;
+
 /// A rule anchored at a date.
 pub(super) struct Dates<'a> {
     rule: &'a Calendar,
@@ -22,17 +26,19 @@ impl<'a> Dates<'a> {
         Self { rule, anchor, clamp }
     }
 
-    /// The first occurrence on or after a date; `None` when there is none up to the year 9999.
+    /// The first occurrence on or after a date; `None` when there is none in 400 years or up to the year 9999.
     pub(super) fn first_from(&self, from: NaiveDate) -> Option<NaiveDate> {
         let from = from.max(self.anchor);
         let first = self.index(from);
-        // The calendar repeats after 400 years, which are whole weeks: what has not come by then never comes.
+        let interval = i64::from(self.rule.interval);
         let blocks = match self.rule.frequency {
-            Frequency::Yearly => 400,
-            Frequency::Monthly => 4_800,
-            Frequency::Weekly => 20_871,
-            _ => 4_800 * i64::from(self.rule.interval),
+            Frequency::Yearly => HORIZON_YEARS / interval,
+            Frequency::Monthly => HORIZON_YEARS * 12 / interval,
+            Frequency::Weekly => HORIZON_YEARS * 53 / interval,
+            _ => HORIZON_YEARS * 12,
         };
+        // Intervals of centuries get their chance, too.
+        let blocks = blocks.max(8);
         for index in first..=first + blocks {
             let mut days = self.block(index)?;
             days.drop_before(from);
@@ -45,17 +51,35 @@ impl<'a> Dates<'a> {
 
     /// How many occurrences lie before a date, counted up to `most`.
     pub(super) fn count_before(&self, until: NaiveDate, most: u32) -> u32 {
-        let mut count = 0;
-        for index in 0..=self.index(until.max(self.anchor)) {
-            let Some(mut days) = self.block(index) else { break };
+        let last = self.index(until.max(self.anchor));
+        let of_block = |index| {
+            let mut days = self.block(index)?;
             days.drop_before(self.anchor);
             days.drop_from(until);
-            count += days.len();
+            Some(days.len())
+        };
+        let rule = self.rule;
+        let alike = rule.months == 0 && rule.positions.is_empty();
+        if rule.frequency == Frequency::Daily && alike && !rule.has_month_days() && !rule.has_weekdays() {
+            let days = (until - self.anchor).num_days().max(0) + i64::from(rule.interval) - 1;
+            return u32::try_from(days / i64::from(rule.interval)).map_or(most, |count| count.min(most));
+        }
+        // All weeks but the first and the last have the same days.
+        let same = if rule.frequency == Frequency::Weekly && alike && last > 2 {
+            last - 2
+        } else {
+            0
+        };
+        let each = if same > 0 { of_block(1).unwrap_or(0) } else { 0 };
+        let mut count = u32::try_from(same).unwrap_or(u32::MAX).saturating_mul(each);
+        for index in std::iter::once(0).chain(same + 1..=last) {
             if count >= most {
                 return most;
             }
+            let Some(days) = of_block(index) else { break };
+            count = count.saturating_add(days);
         }
-        count
+        count.min(most)
     }
 
     /// The number of the first block that holds dates on or after a date, which is not before the anchor.
@@ -71,7 +95,7 @@ impl<'a> Dates<'a> {
     }
 
     /// The dates of one block; `None` beyond the year 9999.
-    fn block(&self, index: i64) -> Option<DaySet> {
+    pub(super) fn block(&self, index: i64) -> Option<DaySet> {
         let steps = index * i64::from(self.rule.interval);
         let days = match self.rule.frequency {
             Frequency::Yearly => self.year(i32::try_from(i64::from(self.anchor.year()) + steps).ok()?)?,

@@ -46,7 +46,17 @@ impl DaySet {
     }
 
     pub(super) fn first(&self) -> Option<NaiveDate> {
-        self.offsets().next().and_then(|offset| self.date(offset))
+        self.dates().next()
+    }
+
+    /// The first day of the period, whether in the set or not.
+    pub(super) fn start(&self) -> NaiveDate {
+        self.start
+    }
+
+    pub(super) fn dates(&self) -> impl Iterator<Item = NaiveDate> {
+        self.offsets()
+            .filter_map(|offset| self.start.checked_add_days(Days::new(offset.into())))
     }
 
     /// The days at these positions alone: 1 is the first, -1 the last.
@@ -73,10 +83,6 @@ impl DaySet {
                 Some(base + bit)
             })
         })
-    }
-
-    fn date(&self, offset: u32) -> Option<NaiveDate> {
-        self.start.checked_add_days(Days::new(offset.into()))
     }
 }
 

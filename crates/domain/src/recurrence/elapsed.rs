@@ -1,6 +1,6 @@
 //! The instants of a rule of hours or minutes, which are elapsed time: twelve hours are twelve hours when the clocks change, too.
 
-use chrono::{DateTime, Days, Duration, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, Days, Duration, FixedOffset, NaiveDate, NaiveTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::dates::Dates;
@@ -49,7 +49,7 @@ impl Elapsed {
         loop {
             let found = self.anchor + Duration::seconds(step.checked_mul(self.step_seconds)?);
             let Some(limits) = &self.limits else { return Some(found) };
-            let date = self.zone.from_utc_datetime(&found.naive_utc()).date_naive();
+            let date = self.date(found);
             let day = Dates::new(limits, date, self.clamp).first_from(date)?;
             if day == date {
                 return Some(found);
@@ -71,16 +71,67 @@ impl Elapsed {
                 .unwrap_or(u32::MAX)
                 .min(most);
         }
-        let mut count = 0;
-        let mut at = self.anchor - Duration::seconds(1);
-        while count < most {
-            match self.first_after(at).filter(|found| *found < until) {
-                Some(found) => at = found,
-                None => break,
+        let Some(limits) = &self.limits else { return 0 };
+        let dates = Dates::new(limits, self.date(self.anchor), self.clamp);
+        let mut count = 0_u32;
+        let last = self.date(until).succ_opt().unwrap_or(NaiveDate::MAX);
+        for days in (0..)
+            .map_while(|month| dates.block(month))
+            .take_while(|days| days.start() <= last)
+        {
+            if days.len() == 0 {
+                continue;
             }
-            count += 1;
+            let steady = self.steady_offset(days.start(), 31);
+            for date in days.dates() {
+                count = count.saturating_add(self.count_on(date, until, steady.or_else(|| self.steady_offset(date, 1))));
+                if count >= most {
+                    return most;
+                }
+            }
         }
         count
+    }
+
+    /// How many steps lie on a day and before an instant, given the day's offset if the clock does not change near it.
+    fn count_on(&self, date: NaiveDate, until: DateTime<Utc>, offset: Option<FixedOffset>) -> u32 {
+        let midnight = date.and_time(NaiveTime::MIN).and_utc();
+        // The number of steps before an instant.
+        let steps = |at: DateTime<Utc>| {
+            ((at.min(until) - self.anchor).num_seconds() + self.step_seconds - 1)
+                .div_euclid(self.step_seconds)
+                .max(0)
+        };
+        let within = |from: DateTime<Utc>, days: i64| steps(from)..steps(from + Duration::days(days)).max(steps(from));
+        let on_day = if let Some(offset) = offset {
+            let range = within(midnight - offset, 1);
+            range.end - range.start
+        } else {
+            // Around a change of the clock a day may be longer, shorter, or in two pieces: look at each step.
+            let is_on_day = |step: &i64| self.date(self.anchor + Duration::seconds(step * self.step_seconds)) == date;
+            i64::try_from(within(midnight - Duration::days(2), 5).filter(is_on_day).count()).unwrap_or(i64::MAX)
+        };
+        u32::try_from(on_day).unwrap_or(u32::MAX)
+    }
+
+    /// The offset from a day on for a number of days, if it is the same from the day before to the day after. It is asked for every third
+    /// day, because there is summer time that pauses for a month.
+    fn steady_offset(&self, date: NaiveDate, days: i64) -> Option<FixedOffset> {
+        let offset = |days| {
+            self.zone
+                .offset_from_utc_datetime(&(date.and_time(NaiveTime::MIN) + Duration::days(days)))
+                .fix()
+        };
+        let first = offset(-2);
+        (1..=days + 1)
+            .step_by(3)
+            .chain([days + 1])
+            .all(|day| offset(day) == first)
+            .then_some(first)
+    }
+
+    fn date(&self, at: DateTime<Utc>) -> NaiveDate {
+        self.zone.from_utc_datetime(&at.naive_utc()).date_naive()
     }
 }
 

@@ -183,7 +183,10 @@ impl Calendar {
                 "it picks from BYDAY or BYMONTHDAY in a weekly, monthly or yearly rule",
             );
         }
-        if self.never_by_month() {
+        let beyond_week = |position: &i16| u32::from(position.unsigned_abs()) > self.weekdays.count_ones();
+        let never_by_week =
+            self.frequency == Frequency::Weekly && !self.positions.is_empty() && self.positions.iter().all(beyond_week);
+        if never_by_week || self.never_by_month() {
             return Err(RuleError::Never);
         }
         Ok(self)

@@ -138,7 +138,7 @@ impl Series {
             .map(|found| source.due(&found, anchor))
     }
 
-    /// The dates of the schedule from the anchor on, the anchor among them if it fits the rule.
+    /// The dates from the anchor on, as completing each on time makes them; the anchor is among them if it fits the rule.
     pub fn occurrences(&self, person: Tz) -> Occurrences<'_> {
         Occurrences {
             series: self,

@@ -51,7 +51,7 @@ impl After {
 /// An occurrence.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Found {
-    /// Its day in the series' zone.
+    /// Its day in the series' zone; of a time that was moved out of a gap, the day it was set for.
     pub(super) date: NaiveDate,
     /// Its instant, when it has a time.
     pub(super) at: Option<DateTime<Utc>>,
@@ -128,9 +128,14 @@ impl<'a> Source<'a> {
                 let mut from = day_before(local(after.at, self.zone).date());
                 loop {
                     let date = dates.first_from(from)?;
-                    let at = resolve(date.and_time(*time), self.zone);
+                    // An anchor that is an instant may be the second of two times.
+                    let at = if date == self.anchor_date {
+                        self.anchor_at
+                    } else {
+                        resolve(date.and_time(*time), self.zone)
+                    };
                     if at > after.at {
-                        return Some(self.found(at));
+                        return Some(Found { date, at: Some(at) });
                     }
                     from = date.checked_add_days(Days::new(1))?;
                 }
