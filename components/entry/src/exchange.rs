@@ -53,7 +53,7 @@ pub(crate) async fn exchange(origin: &Origin, request: Request<Bytes>) -> Result
     outgoing.set_scheme(Some(&origin.scheme)).map_err(refused)?;
     outgoing.set_authority(Some(&origin.authority)).map_err(refused)?;
     outgoing
-        .set_path_with_query(parts.uri.path_and_query().map(|path| path.as_str()))
+        .set_path_with_query(parts.uri.path_and_query().map(http::uri::PathAndQuery::as_str))
         .map_err(refused)?;
     let incoming: Result<IncomingResponse, _> = if body.is_empty() {
         send(outgoing).await
