@@ -34,6 +34,13 @@ pub(crate) struct FeedDoc<'a> {
     pub(crate) changes: Vec<FeedEntry<'a>>,
 }
 
+/// The number alone, for those who need not know what changed.
+#[derive(Debug, Deserialize)]
+pub(crate) struct FeedNumber {
+    #[serde(rename = "n")]
+    pub(crate) number: u64,
+}
+
 impl FeedDoc<'_> {
     pub(crate) fn push(&mut self, task: Uuid, version: u64, kind: FeedKind) {
         self.number += 1;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     Store, StoreError,
-    feed::{FeedDoc, FeedKind},
+    feed::{FeedDoc, FeedKind, FeedNumber},
     keys,
     people::{Profile, UserDoc},
     shard::{Row, ShardDoc, find_line, hash_of, index_at},
@@ -65,7 +65,7 @@ impl Store {
                     item.etag.unwrap_or_default(),
                 ));
             } else {
-                feed_number = parse::<FeedDoc<'_>>(&item.key, data)?.number;
+                feed_number = parse::<FeedNumber>(&item.key, data)?.number;
             }
         }
         Ok(person.map(|(profile, profile_etag)| Person {
