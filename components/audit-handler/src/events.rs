@@ -1,7 +1,7 @@
 //! `POST /api/events/task-events`: Dapr delivers what happened to a task.
 
 use http::StatusCode;
-use spindle_contract::{events::Event, problem::Problem};
+use spindle_contract::{events::{Event, EventData}, problem::Problem};
 use spindle_store::{Appended, AuditRecord};
 use spindle_web_kit::{Call, Ctx, Failure, Reply};
 
@@ -15,7 +15,7 @@ use crate::store::{failed, store};
 /// makes the redelivery a version that was taken. An event that no version of this code will understand is `DROP`, which sends it
 /// to the dead letters.
 pub(crate) async fn on_task_event(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
-    let event = match Event::parse(&call.body) {
+    let event = match Event::<EventData>::parse(&call.body) {
         Ok(event) => event,
         Err(error) => return Ok(status("DROP").noted(format!("an event goes to the dead letters: {error}"))),
     };

@@ -38,7 +38,7 @@ pub fn parse_audit(query: Option<&str>) -> Result<AuditQuery, Problem> {
         }),
         event_type: params.one_of(
             "event_type",
-            &EventType::ALL.map(|event_type| (event_type.as_str(), event_type)),
+            &EventType::LOGGED.map(|event_type| (event_type.as_str(), event_type)),
         ),
         from: params.parsed("from", "not_a_time", parse_time),
         to: params.parsed("to", "not_a_time", parse_time),

@@ -2,15 +2,21 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use spindle_domain::{Field, Task};
 use uuid::Uuid;
 
 use crate::{json, tasks};
 
+mod received;
+
+pub use received::{Event, EventData, EventError, Payload, ReminderData, UpdateData};
+
 /// The topic of what happens to tasks.
 pub const TASK_EVENTS: &str = "task-events";
+/// The topic of when a task's reminder is to ring.
+pub const REMINDERS: &str = "reminders";
+/// The topic of recurring tasks that were completed or reopened.
+pub const TASK_UPDATES: &str = "task-updates";
 /// The media type of an event with its envelope (`CloudEvents` HTTP binding §3.2, structured mode).
 pub const MEDIA_TYPE: &str = "application/cloudevents+json";
 /// The version of [`EventData`]. A consumer that does not know a later one must not guess.
@@ -34,11 +40,17 @@ pub enum EventType {
     Restored,
     /// It was deleted for good.
     Purged,
+    /// The open task of a series was moved to its next date.
+    Skipped,
+    /// Its reminder rang. No change of the task.
+    ReminderFired,
+    /// When its reminder is to ring has changed. For reminder-handler only.
+    ReminderChanged,
 }
 
 impl EventType {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
+    /// Those of the topic [`TASK_EVENTS`], which the audit log keeps.
+    pub const LOGGED: [Self; 9] = [
         Self::Created,
         Self::Updated,
         Self::Completed,
@@ -46,6 +58,8 @@ impl EventType {
         Self::Deleted,
         Self::Restored,
         Self::Purged,
+        Self::Skipped,
+        Self::ReminderFired,
     ];
 
     /// The `CloudEvents` `type`.
@@ -58,12 +72,10 @@ impl EventType {
             Self::Deleted => "task.deleted",
             Self::Restored => "task.restored",
             Self::Purged => "task.purged",
+            Self::Skipped => "task.skipped",
+            Self::ReminderFired => "reminder.fired",
+            Self::ReminderChanged => "reminder.changed",
         }
-    }
-
-    /// The type of that name.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|event_type| event_type.as_str() == text)
     }
 
     /// What an edit of a task is: completing or reopening goes before changing (one change, one event).
@@ -108,24 +120,7 @@ pub struct TaskChange<'a> {
 /// The event of a change: a `CloudEvent` as JSON text.
 pub fn task_event(change: &TaskChange<'_>) -> String {
     let mut out = Vec::with_capacity(1536);
-    out.extend_from_slice(b"{\"specversion\":\"1.0\",\"id\":");
-    json::uuid(&mut out, change.id);
-    out.extend_from_slice(b",\"source\":\"/spindle/");
-    out.extend_from_slice(change.component.as_bytes());
-    out.extend_from_slice(b"\",\"type\":\"");
-    out.extend_from_slice(change.event_type.as_str().as_bytes());
-    out.extend_from_slice(b"\",\"subject\":");
-    json::uuid(&mut out, change.task_id);
-    out.extend_from_slice(b",\"time\":");
-    json::millis(&mut out, change.time);
-    out.extend_from_slice(b",\"datacontenttype\":\"application/json\",\"data\":{\"schema\":");
-    json::number(&mut out, DATA_SCHEMA.into());
-    out.extend_from_slice(b",\"user_id\":");
-    json::uuid(&mut out, change.user_id);
-    out.extend_from_slice(b",\"task_id\":");
-    json::uuid(&mut out, change.task_id);
-    out.extend_from_slice(b",\"version\":");
-    json::number(&mut out, change.version);
+    open_event(&mut out, change, change.event_type);
     out.extend_from_slice(b",\"task\":");
     match change.after {
         Some(task) => tasks::write_stored(&mut out, task, change.user_id, change.zone),
@@ -137,6 +132,52 @@ pub fn task_event(change: &TaskChange<'_>) -> String {
     json::string(&mut out, change.actor);
     out.extend_from_slice(b",\"request_id\":");
     json::string(&mut out, change.request_id);
+    close_event(out)
+}
+
+/// The event that tells reminder-handler when the task's reminder is to ring from now on. `silent` when the task was due before.
+pub fn reminder_event(change: &TaskChange<'_>, fire_at: Option<DateTime<Utc>>, silent: bool) -> String {
+    let mut out = Vec::with_capacity(512);
+    open_event(&mut out, change, EventType::ReminderChanged);
+    out.extend_from_slice(b",\"fire_at\":");
+    json::optional_millis(&mut out, fire_at);
+    out.extend_from_slice(b",\"silent\":");
+    json::boolean(&mut out, silent);
+    close_event(out)
+}
+
+/// The event that tells recurrence-handler that an occurrence was completed or reopened, as `change.event_type` says.
+pub fn update_event(change: &TaskChange<'_>) -> String {
+    let mut out = Vec::with_capacity(512);
+    open_event(&mut out, change, change.event_type);
+    out.extend_from_slice(b",\"request_id\":");
+    json::string(&mut out, change.request_id);
+    close_event(out)
+}
+
+/// Appends the envelope, and of the data what every event says.
+fn open_event(out: &mut Vec<u8>, change: &TaskChange<'_>, event_type: EventType) {
+    out.extend_from_slice(b"{\"specversion\":\"1.0\",\"id\":");
+    json::uuid(out, change.id);
+    out.extend_from_slice(b",\"source\":\"/spindle/");
+    out.extend_from_slice(change.component.as_bytes());
+    out.extend_from_slice(b"\",\"type\":\"");
+    out.extend_from_slice(event_type.as_str().as_bytes());
+    out.extend_from_slice(b"\",\"subject\":");
+    json::uuid(out, change.task_id);
+    out.extend_from_slice(b",\"time\":");
+    json::millis(out, change.time);
+    out.extend_from_slice(b",\"datacontenttype\":\"application/json\",\"data\":{\"schema\":");
+    json::number(out, DATA_SCHEMA.into());
+    out.extend_from_slice(b",\"user_id\":");
+    json::uuid(out, change.user_id);
+    out.extend_from_slice(b",\"task_id\":");
+    json::uuid(out, change.task_id);
+    out.extend_from_slice(b",\"version\":");
+    json::number(out, change.version);
+}
+
+fn close_event(mut out: Vec<u8>) -> String {
     out.extend_from_slice(b"}}");
     // Put together from whole strings and ASCII, so it is UTF-8; checking again costs less than a second buffer.
     String::from_utf8(out).unwrap_or_default()
@@ -174,127 +215,6 @@ fn write_field(out: &mut Vec<u8>, field: Field, task: Option<&Task>, person: Tz)
         Field::DueDate => tasks::write_due(out, task.due, task.time_zone.unwrap_or(person)),
         Field::TimeZone => json::optional_string(out, task.time_zone.map(Tz::name)),
         Field::DeletedAt => json::optional_millis(out, task.deleted_at),
-    }
-}
-
-/// What a task's event says. `task` and `changes` are kept as they came, so that passing them on costs no more than copying.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct EventData {
-    /// The version of this form: [`DATA_SCHEMA`].
-    pub schema: u32,
-    /// Whose task it is.
-    pub user_id: Uuid,
-    /// Which task.
-    pub task_id: Uuid,
-    /// The task's version after the change.
-    pub version: u64,
-    /// The task after the change, `null` when it is gone for good.
-    #[serde(default)]
-    pub task: Option<Box<RawValue>>,
-    /// `{field: {before, after}}`.
-    pub changes: Box<RawValue>,
-    /// Who did it.
-    pub actor: String,
-    /// The request or event that caused it.
-    pub request_id: String,
-}
-
-/// A task's event that has come in.
-#[derive(Debug)]
-pub struct Event {
-    /// Tells events apart, together with the source (`CloudEvents` §3.1).
-    pub id: String,
-    /// The component that told it, such as `/spindle/task-api`.
-    pub source: String,
-    /// What happened.
-    pub event_type: EventType,
-    /// When it happened.
-    pub time: DateTime<Utc>,
-    /// What it says.
-    pub data: EventData,
-}
-
-/// Why a delivery is not an event that this version understands. Sending it again does not help.
-#[derive(Debug, thiserror::Error)]
-pub enum EventError {
-    /// Not JSON, or not of the form.
-    #[error("the event is not of the expected form")]
-    Malformed(#[source] serde_json::Error),
-    /// Without an id nothing tells it from others (CloudEvents §3.1).
-    #[error("the event has no id")]
-    NoId,
-    /// Another version of `CloudEvents`.
-    #[error("CloudEvents {0} is not understood, only 1.0")]
-    SpecVersion(String),
-    /// A type that this version does not know.
-    #[error("events of type {0} are not understood")]
-    UnknownType(String),
-    /// A later form of the data.
-    #[error("version {0} of the event's data is not understood")]
-    UnknownSchema(u32),
-    /// The subject is not the task of the data.
-    #[error("the event's subject {subject} is not its task {task_id}")]
-    Subject {
-        /// What the envelope says.
-        subject: String,
-        /// What the data says.
-        task_id: Uuid,
-    },
-}
-
-impl Event {
-    /// Reads a delivery. What Dapr adds (topic, pubsubname, traceparent…) and unknown extensions are passed over, as `CloudEvents`
-    /// asks of consumers.
-    ///
-    /// # Errors
-    /// When it is not an event of ours, or of a later version.
-    pub fn parse(bytes: &[u8]) -> Result<Self, EventError> {
-        /// What tells whether the data can be read.
-        #[derive(Deserialize)]
-        struct Envelope<'a> {
-            specversion: String,
-            id: String,
-            source: String,
-            #[serde(rename = "type")]
-            event_type: String,
-            #[serde(default)]
-            subject: Option<String>,
-            time: DateTime<Utc>,
-            #[serde(borrow)]
-            data: &'a RawValue,
-        }
-        #[derive(Deserialize)]
-        struct Schema {
-            schema: u32,
-        }
-        let envelope: Envelope<'_> = serde_json::from_slice(bytes).map_err(EventError::Malformed)?;
-        if envelope.specversion != SPEC_VERSION {
-            return Err(EventError::SpecVersion(envelope.specversion));
-        }
-        if envelope.id.is_empty() {
-            return Err(EventError::NoId);
-        }
-        let Some(event_type) = EventType::parse(&envelope.event_type) else {
-            return Err(EventError::UnknownType(envelope.event_type));
-        };
-        let Schema { schema } = serde_json::from_str(envelope.data.get()).map_err(EventError::Malformed)?;
-        if schema != DATA_SCHEMA {
-            return Err(EventError::UnknownSchema(schema));
-        }
-        let data: EventData = serde_json::from_str(envelope.data.get()).map_err(EventError::Malformed)?;
-        match envelope.subject {
-            Some(subject) if Uuid::try_parse(&subject).ok() != Some(data.task_id) => Err(EventError::Subject {
-                subject,
-                task_id: data.task_id,
-            }),
-            _ => Ok(Self {
-                id: envelope.id,
-                source: envelope.source,
-                event_type,
-                time: envelope.time,
-                data,
-            }),
-        }
     }
 }
 
@@ -359,7 +279,7 @@ mod tests {
             "depends on when it is read"
         );
 
-        let event = Event::parse(text.as_bytes()).unwrap();
+        let event = Event::<EventData>::parse(text.as_bytes()).unwrap();
         assert_eq!(
             (event.event_type, event.time, event.data.version),
             (EventType::Completed, now(), 3)
@@ -378,7 +298,7 @@ mod tests {
         let expected = json!({"title": {"before": null, "after": "Buy \"milk\""}, "tags": {"before": null, "after": ["shop"]}});
         assert_eq!(value["data"]["changes"], expected);
         let text = told(EventType::Purged, Some(&task), None);
-        let event = Event::parse(text.as_bytes()).unwrap();
+        let event = Event::<EventData>::parse(text.as_bytes()).unwrap();
         assert!(event.data.task.is_none());
         assert_eq!(event.data.changes.get(), "{}");
     }
@@ -394,7 +314,7 @@ mod tests {
         ] {
             value[name] = json!(added);
         }
-        assert!(Event::parse(value.to_string().as_bytes()).is_ok());
+        assert!(Event::<EventData>::parse(value.to_string().as_bytes()).is_ok());
     }
 
     #[test]
@@ -403,7 +323,7 @@ mod tests {
         let refused = |pointer: &str, value: Value| {
             let mut event = good.clone();
             *event.pointer_mut(pointer).unwrap() = value;
-            Event::parse(event.to_string().as_bytes()).unwrap_err()
+            Event::<EventData>::parse(event.to_string().as_bytes()).unwrap_err()
         };
         assert!(matches!(refused("/type", json!("task.exploded")), EventError::UnknownType(name) if name == "task.exploded"));
         assert!(matches!(refused("/specversion", json!("0.3")), EventError::SpecVersion(_)));
@@ -411,6 +331,9 @@ mod tests {
         assert!(matches!(refused("/data/task_id", json!("no uuid")), EventError::Malformed(_)));
         assert!(matches!(refused("/subject", json!("other")), EventError::Subject { .. }));
         assert!(matches!(refused("/data", json!("text")), EventError::Malformed(_)));
-        assert!(matches!(Event::parse(b"not json"), Err(EventError::Malformed(_))));
+        assert!(matches!(
+            Event::<EventData>::parse(b"not json"),
+            Err(EventError::Malformed(_))
+        ));
     }
 }

@@ -81,7 +81,7 @@ fn query(name: &str) -> Value {
         "task_id" => ("Only of this task.", json!({"type": "string", "format": "uuid"})),
         "event_type" => (
             "Only of this type.",
-            json!({"type": "string", "enum": EventType::ALL.map(EventType::as_str)}),
+            json!({"type": "string", "enum": EventType::LOGGED.map(EventType::as_str)}),
         ),
         "from" => (
             "Changes made at or after this moment.",
