@@ -5,7 +5,7 @@ use spindle_contract::{
     changes::{parse_since, write_changes},
     tasks::Viewer,
 };
-use spindle_domain::Task;
+use spindle_domain::{Task, reminder::PersonTime};
 use spindle_store::FeedKind;
 use spindle_web_kit::{Call, Ctx, Failure, Reply, etag};
 use uuid::Uuid;
@@ -26,7 +26,10 @@ pub(crate) async fn list(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     }
     let mut viewer = Viewer {
         user_id: user,
-        zone: chrono_tz::UTC,
+        person: PersonTime {
+            zone: chrono_tz::UTC,
+            all_day_reminder_at: chrono::NaiveTime::MIN,
+        },
         now: ctx.clock.now(),
     };
     let (mut tasks, mut gone): (Vec<Task>, Vec<Uuid>) = (Vec::new(), Vec::new());
@@ -37,7 +40,7 @@ pub(crate) async fn list(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
         }
         match store.task(user, *id).await.map_err(failed)? {
             Some((profile, task)) => {
-                viewer.zone = profile.zone;
+                viewer.person = profile.time();
                 tasks.push(task);
             }
             // Gone since the feed was read; the next call says so.

@@ -46,10 +46,10 @@ async fn answer(ctx: &Ctx, call: &Call, query: ListQuery, words: Option<SearchQu
     }
     let viewer = Viewer {
         user_id: user,
-        zone: person.profile.zone,
+        person: person.profile.time(),
         now,
     };
-    let matcher = query.filter.matcher(viewer.zone, now);
+    let matcher = query.filter.matcher(viewer.person.zone, now);
     let page = |rows: &[Row<'_>]| {
         let mut kept = Vec::with_capacity(rows.len());
         for (index, row) in rows.iter().enumerate() {
@@ -61,7 +61,7 @@ async fn answer(ctx: &Ctx, call: &Call, query: ListQuery, words: Option<SearchQu
                         &facts,
                         query.sort_by,
                         query.sort_order,
-                        viewer.zone,
+                        viewer.person.zone,
                     ))),
                 };
                 kept.extend(key.map(|key| (key, index)));

@@ -38,7 +38,7 @@ pub(crate) async fn create(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
             task,
             &Viewer {
                 user_id: user,
-                zone: profile.zone,
+                person: profile.time(),
                 now,
             },
         ))
@@ -80,7 +80,7 @@ pub(crate) async fn get(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
         &task,
         &Viewer {
             user_id: user,
-            zone: profile.zone,
+            person: profile.time(),
             now: ctx.clock.now(),
         },
     ))
@@ -165,7 +165,7 @@ async fn change(
                     &task,
                     &Viewer {
                         user_id: user,
-                        zone: profile.zone,
+                        person: profile.time(),
                         now: ctx.clock.now(),
                     },
                 )

@@ -168,6 +168,22 @@ impl<'a> Body<'a> {
         self.typed(name, "true or false")
     }
 
+    /// Takes a whole number.
+    pub fn number(&mut self, name: &'static str) -> Patch<u32> {
+        self.typed(name, "a whole number, 0 or more")
+    }
+
+    /// Takes one of some words.
+    pub fn word<T: Copy>(&mut self, name: &'static str, words: &[(&'static str, T)]) -> Patch<T> {
+        self.parsed(name, "unknown_word", |text| {
+            let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
+            found.ok_or_else(|| {
+                let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+                format!("must be one of {}", words.join(", "))
+            })
+        })
+    }
+
     /// Takes a string that `parse` understands; its error is told with `code`.
     pub fn parsed<T, E: fmt::Display>(
         &mut self,

@@ -103,7 +103,10 @@ mod tests {
         let now: DateTime<Utc> = "2026-11-22T09:00:00Z".parse().unwrap();
         let viewer = Viewer {
             user_id: Uuid::from_u128(7),
-            zone: chrono_tz::UTC,
+            person: spindle_domain::reminder::PersonTime {
+                zone: chrono_tz::UTC,
+                all_day_reminder_at: chrono::NaiveTime::MIN,
+            },
             now,
         };
         let edit = TaskEdit {

@@ -1,11 +1,13 @@
 //! Events: `CloudEvents` 1.0 in JSON, as the outbox keeps them and Dapr carries them.
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
-use spindle_domain::{Field, Task};
+use spindle_domain::{Task, reminder::PersonTime};
 use uuid::Uuid;
 
-use crate::{json, tasks};
+use crate::{
+    json,
+    tasks::{self, fields::write_changes},
+};
 
 mod received;
 
@@ -109,8 +111,8 @@ pub struct TaskChange<'a> {
     pub before: Option<&'a Task>,
     /// The task after; `None` when it is gone for good.
     pub after: Option<&'a Task>,
-    /// The person's zone.
-    pub zone: Tz,
+    /// What of the person decides about times.
+    pub person: PersonTime,
     /// Who did it.
     pub actor: &'a str,
     /// The request or event that caused it.
@@ -123,11 +125,15 @@ pub fn task_event(change: &TaskChange<'_>) -> String {
     open_event(&mut out, change, change.event_type);
     out.extend_from_slice(b",\"task\":");
     match change.after {
-        Some(task) => tasks::write_stored(&mut out, task, change.user_id, change.zone),
+        Some(task) => tasks::write_stored(&mut out, task, change.user_id, &change.person),
         None => json::null(&mut out),
     }
     out.extend_from_slice(b",\"changes\":");
-    write_changes(&mut out, change);
+    match change.after {
+        Some(after) => write_changes(&mut out, change.before, after, change.person.zone),
+        // The log has the last state already.
+        None => out.extend_from_slice(b"{}"),
+    }
     out.extend_from_slice(b",\"actor\":");
     json::string(&mut out, change.actor);
     out.extend_from_slice(b",\"request_id\":");
@@ -183,41 +189,6 @@ fn close_event(mut out: Vec<u8>) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
-/// `{field: {before, after}}`; nothing for a task that is gone for good, whose last state the log has already.
-fn write_changes(out: &mut Vec<u8>, change: &TaskChange<'_>) {
-    out.push(b'{');
-    let fields = change
-        .after
-        .map_or(Vec::new(), |after| Task::changed_fields(change.before, after));
-    for (index, field) in fields.into_iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        json::string(out, field.as_str());
-        out.extend_from_slice(b":{\"before\":");
-        write_field(out, field, change.before, change.zone);
-        out.extend_from_slice(b",\"after\":");
-        write_field(out, field, change.after, change.zone);
-        out.push(b'}');
-    }
-    out.push(b'}');
-}
-
-fn write_field(out: &mut Vec<u8>, field: Field, task: Option<&Task>, person: Tz) {
-    let Some(task) = task else { return json::null(out) };
-    match field {
-        Field::Title => json::string(out, &task.title),
-        Field::Description => json::string(out, &task.description),
-        Field::Completed => json::boolean(out, task.completed_at.is_some()),
-        Field::CompletedAt => json::optional_millis(out, task.completed_at),
-        Field::Priority => json::string(out, task.priority.as_str()),
-        Field::Tags => tasks::write_tags(out, &task.tags),
-        Field::DueDate => tasks::write_due(out, task.due, task.time_zone.unwrap_or(person)),
-        Field::TimeZone => json::optional_string(out, task.time_zone.map(Tz::name)),
-        Field::DeletedAt => json::optional_millis(out, task.deleted_at),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use chrono::TimeZone;
@@ -250,7 +221,10 @@ mod tests {
             version: 3,
             before,
             after,
-            zone: Tz::UTC,
+            person: PersonTime {
+                zone: chrono_tz::UTC,
+                all_day_reminder_at: chrono::NaiveTime::MIN,
+            },
             actor: "user:7",
             request_id: "r-1",
         })

@@ -89,6 +89,26 @@ pub fn number(out: &mut Vec<u8>, value: u64) {
     out.extend_from_slice(digits.get(digits.len() - used..).unwrap_or_default());
 }
 
+/// Appends a number, or `null`.
+pub fn optional_number(out: &mut Vec<u8>, value: Option<u32>) {
+    match value {
+        Some(value) => number(out, value.into()),
+        None => null(out),
+    }
+}
+
+/// Appends a list whose items `write` appends.
+pub fn list<T>(out: &mut Vec<u8>, items: &[T], write: impl Fn(&mut Vec<u8>, &T)) {
+    out.push(b'[');
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        write(out, item);
+    }
+    out.push(b']');
+}
+
 /// Appends a UUID in its hyphenated form.
 pub fn uuid(out: &mut Vec<u8>, id: Uuid) {
     let mut buffer = Uuid::encode_buffer();

@@ -10,6 +10,8 @@ use crate::fold::fold_case;
 use crate::limits::{
     COMPLETED_AT_LEEWAY_SECONDS, DESCRIPTION_CHARS_MAX, TAG_CHARS_MAX, TAGS_MAX, TITLE_CHARS_MAX, YEAR_MAX, YEAR_MIN,
 };
+use crate::recurrence::RecurrenceEdit;
+use crate::reminder::{PersonTime, Reminder, ReminderEdit};
 use crate::{Due, Priority, Task, Violation, text};
 
 /// What a caller wants changed. `None` leaves a field as it is; `Some(None)` clears one that can be empty.
@@ -31,6 +33,22 @@ pub struct TaskEdit {
     pub due: Option<Option<Due>>,
     /// A new zone of the task's own.
     pub time_zone: Option<Option<Tz>>,
+    /// Changes of its reminder.
+    pub reminder: ReminderEdit,
+    /// Changes of its recurrence.
+    pub recurrence: RecurrenceEdit,
+}
+
+impl TaskEdit {
+    /// Leaves the reminder alone when it is set to the instant at which it rings anyway: that is what GET shows, and it is to go on
+    /// following the due date when a client sends it back.
+    #[must_use]
+    pub fn without_shown_reminder(mut self, task: &Task, person: &PersonTime) -> Self {
+        if task.reminder.at.is_none() && self.reminder.at.is_some_and(|at| at == task.reminds_at(person)) {
+            self.reminder.at = None;
+        }
+        self
+    }
 }
 
 impl Task {
@@ -54,6 +72,11 @@ impl Task {
             created_at: now,
             updated_at: now,
             deleted_at: None,
+            reminder: Reminder::default(),
+            recurrence: None,
+            parent: None,
+            rings_at: None,
+            successor: None,
         };
         let mut found = Vec::new();
         if untitled {
@@ -106,6 +129,17 @@ impl Task {
         )
     }
 
+    /// The next version, due at `next`: the open task of a series, moved on.
+    #[must_use]
+    pub fn skipped(&self, next: Due, now: DateTime<Utc>) -> Self {
+        let mut task = self.clone();
+        if let Some(anchorless) = task.recurrence.as_mut().filter(|recurrence| recurrence.anchor.is_none()) {
+            anchorless.anchor = Some(next);
+        }
+        task.due = Some(next);
+        task.risen(now)
+    }
+
     fn risen(mut self, now: DateTime<Utc>) -> Self {
         self.version = self.version.saturating_add(1);
         self.updated_at = self.updated_at.max(now.trunc_subsecs(3));
@@ -126,11 +160,40 @@ impl Task {
         if let Some(tags) = edit.tags {
             self.tags = clean_tags(tags, found);
         }
+        let due_before = self.due;
         if let Some(due) = edit.due {
             self.due = due;
         }
         if let Some(zone) = edit.time_zone {
             self.time_zone = zone;
+        }
+        self.reminder = edit.reminder.apply(self.reminder, self.due, found);
+        self.repeat(edit.recurrence, edit.due.is_some() && self.due != due_before, found);
+    }
+
+    /// Applies the recurrence's part. The anchor is the due date at the time the rule is set or changed, or when both come together.
+    fn repeat(&mut self, edit: RecurrenceEdit, due_moved: bool, found: &mut Vec<Violation>) {
+        if edit == RecurrenceEdit::default() && self.recurrence.is_none() {
+            return;
+        }
+        let before = found.len();
+        let with_due = edit.names_rule() && due_moved;
+        let Some(mut after) = edit.apply(self.recurrence.as_deref(), found) else {
+            if found.len() == before {
+                self.recurrence = None;
+            }
+            return;
+        };
+        let same_rule = self.recurrence.as_ref().is_some_and(|current| current.repeat == after.repeat);
+        if !same_rule || with_due || after.anchor.is_none() {
+            after.anchor = self.due;
+        }
+        let after = Some(Box::new(after));
+        if after != self.recurrence {
+            if let Some(after) = &after {
+                after.check(self.time_zone, found);
+            }
+            self.recurrence = after;
         }
     }
 

@@ -34,3 +34,7 @@ pub const RECURRENCE_COUNT_MAX: u32 = 9_999;
 pub const RECURRENCE_EXDATES_MAX: usize = 500;
 /// Longest text of a rule or cron expression, in bytes.
 pub const RECURRENCE_RULE_BYTES_MAX: usize = 1_000;
+/// Longest time before a due date that a reminder rings, in minutes: a year.
+pub const REMINDER_MINUTES_MAX: u32 = 366 * 24 * 60;
+/// Most days before a due date that a reminder rings.
+pub const REMINDER_DAYS_MAX: u32 = 366;

@@ -15,6 +15,7 @@ mod pattern;
 mod rrule;
 mod rule;
 mod series;
+mod setting;
 mod words;
 
 pub use cron::Cron;
@@ -22,3 +23,4 @@ pub use pattern::Pattern;
 pub use rrule::{Parsed, WeekdayNumber};
 pub use rule::{Calendar, Frequency, Rule, RuleError};
 pub use series::{MissedPolicy, Mode, MonthEnd, Occurrences, Series};
+pub use setting::{PatternWord, Recurrence, RecurrenceEdit, Repeat};

@@ -4,7 +4,11 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-use crate::Due;
+use crate::{
+    Due,
+    recurrence::Recurrence,
+    reminder::{PersonTime, Reminder},
+};
 
 /// One task of one person. Whose it is, is a matter of where it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +37,18 @@ pub struct Task {
     pub updated_at: DateTime<Utc>,
     /// When it went to the trash, in UTC, to the millisecond.
     pub deleted_at: Option<DateTime<Utc>>,
+    /// How its reminder is set.
+    pub reminder: Reminder,
+    /// How it repeats.
+    pub recurrence: Option<Box<Recurrence>>,
+    /// The first task of the series, when that is another.
+    pub parent: Option<Uuid>,
+    /// When its reminder is to ring, in UTC: [`Task::reminds_at`] while it is open. Kept with the task, so that reminder-handler needs
+    /// to know no zone; whoever stores the task sets it.
+    pub rings_at: Option<DateTime<Utc>>,
+    /// The last version of its successor that recurrence-handler wrote; `None` while it has had none. The successor has been touched
+    /// by somebody else when its version is another.
+    pub successor: Option<u64>,
 }
 
 impl Task {
@@ -56,10 +72,19 @@ impl Task {
         !self.is_completed() && self.due.is_some_and(|due| due.is_over(self.zone_or(person), person, now))
     }
 
-    /// The fields that differ, in the order of the API; for a new task, those that are set. Version and `updated_at` are left out: they
-    /// differ always.
-    pub fn changed_fields(before: Option<&Self>, after: &Self) -> Vec<Field> {
-        Field::ALL.into_iter().filter(|field| field.differs(before, after)).collect()
+    /// When its reminder rings by its due date and setting, in UTC, whether it is open or not.
+    pub fn reminds_at(&self, person: &PersonTime) -> Option<DateTime<Utc>> {
+        self.reminder.rings_at(self.due, self.zone_or(person.zone), person)
+    }
+
+    /// Whether it is neither completed nor in the trash.
+    pub fn is_open(&self) -> bool {
+        !self.is_completed() && !self.is_trashed()
+    }
+
+    /// Whether completing it makes the next one.
+    pub fn recurs(&self) -> bool {
+        self.recurrence.as_ref().is_some_and(|recurrence| recurrence.enabled)
     }
 }
 
@@ -102,72 +127,6 @@ impl Priority {
             .into_iter()
             .find(|priority| priority.as_str() == text)
             .ok_or(UnknownPriority)
-    }
-}
-
-/// A field that a change can touch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Field {
-    /// `title`
-    Title,
-    /// `description`
-    Description,
-    /// `completed`
-    Completed,
-    /// `completed_at`
-    CompletedAt,
-    /// `priority`
-    Priority,
-    /// `tags`
-    Tags,
-    /// `due_date`
-    DueDate,
-    /// `time_zone`
-    TimeZone,
-    /// `deleted_at`
-    DeletedAt,
-}
-
-impl Field {
-    const ALL: [Self; 9] = [
-        Self::Title,
-        Self::Description,
-        Self::Completed,
-        Self::CompletedAt,
-        Self::Priority,
-        Self::Tags,
-        Self::DueDate,
-        Self::TimeZone,
-        Self::DeletedAt,
-    ];
-
-    /// The field's name in the API.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Title => "title",
-            Self::Description => "description",
-            Self::Completed => "completed",
-            Self::CompletedAt => "completed_at",
-            Self::Priority => "priority",
-            Self::Tags => "tags",
-            Self::DueDate => "due_date",
-            Self::TimeZone => "time_zone",
-            Self::DeletedAt => "deleted_at",
-        }
-    }
-
-    fn differs(self, before: Option<&Task>, after: &Task) -> bool {
-        match self {
-            Self::Title => before.map_or("", |task| &task.title) != after.title,
-            Self::Description => before.map_or("", |task| &task.description) != after.description,
-            Self::Completed => before.is_some_and(Task::is_completed) != after.is_completed(),
-            Self::CompletedAt => before.and_then(|task| task.completed_at) != after.completed_at,
-            Self::Priority => before.map_or(Priority::None, |task| task.priority) != after.priority,
-            Self::Tags => before.map_or(&[][..], |task| &task.tags) != after.tags,
-            Self::DueDate => before.and_then(|task| task.due) != after.due,
-            Self::TimeZone => before.and_then(|task| task.time_zone) != after.time_zone,
-            Self::DeletedAt => before.and_then(|task| task.deleted_at) != after.deleted_at,
-        }
     }
 }
 

@@ -250,7 +250,7 @@ impl Store {
             version,
             before,
             after,
-            zone: profile.zone,
+            person: profile.time(),
             actor: &author.actor,
             request_id: &author.request_id,
         });

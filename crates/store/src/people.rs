@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use spindle_dapr::{Guard, StateError, Write};
-use spindle_domain::parse_zone;
+use spindle_domain::{parse_zone, reminder::PersonTime};
 use uuid::Uuid;
 
 use crate::{Store, StoreError, feed::FeedDoc, keys, to_json};
@@ -50,6 +50,14 @@ impl Profile {
             created_at: now,
             password_hash,
             depth: 0,
+        }
+    }
+
+    /// What decides about the times of their tasks.
+    pub fn time(&self) -> PersonTime {
+        PersonTime {
+            zone: self.zone,
+            all_day_reminder_at: self.all_day_reminder_at,
         }
     }
 }

@@ -9,6 +9,8 @@
 //! an escape in JSON, and no text of a task holds control characters. A list of 2,000 tasks is read on every request: one scan finds
 //! the lines, and only the fields that are asked for are parsed. A change copies the lines it does not touch.
 
+mod extra;
+
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
@@ -20,7 +22,7 @@ use uuid::Uuid;
 pub(crate) const SHARD_BYTES_MAX: usize = 32 * 1024;
 /// 65,536 shards of 32 KiB: far beyond what one person writes.
 const DEPTH_MAX: u8 = 16;
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const LINE: char = '\u{80}';
 const FIELD: char = '\u{7f}';
 
@@ -137,6 +139,8 @@ struct Fields<'a> {
     completed: &'a str,
     /// Milliseconds since 1970; empty when not in the trash.
     deleted: &'a str,
+    /// Reminder and recurrence: see [`extra`].
+    extra: &'a str,
     /// Joined by commas, which no tag can hold.
     tags: &'a str,
     title: &'a str,
@@ -172,12 +176,30 @@ fn next<'a>(rest: &mut &'a str) -> Option<&'a str> {
     Some(field)
 }
 
+/// A day, a wall time, or the seconds since 1970 of an instant; reads back whatever the zone.
+fn due_text(due: Due) -> String {
+    match due {
+        Due::Instant(at) => at.timestamp().to_string(),
+        Due::Day(_) | Due::Wall(_) => due.show(chrono_tz::UTC),
+    }
+}
+
+/// Reads [`due_text`]; `None` also for the empty text of no due date.
+fn parse_due(text: &str) -> Option<Due> {
+    match text.parse::<i64>() {
+        Ok(seconds) => DateTime::from_timestamp(seconds, 0).map(Due::Instant),
+        Err(_) if text.is_empty() => None,
+        Err(_) => Due::parse(text).ok(),
+    }
+}
+
 impl<'a> Fields<'a> {
     fn of(line: &'a str) -> Option<Self> {
         let mut rest = line;
         let rest = &mut rest;
         let (id, version, priority, due, zone) = (next(rest)?, next(rest)?, next(rest)?, next(rest)?, next(rest)?);
         let (created, updated, completed, deleted) = (next(rest)?, next(rest)?, next(rest)?, next(rest)?);
+        let extra = next(rest)?;
         let (tags_len, title_len): (usize, usize) = (next(rest)?.parse().ok()?, next(rest)?.parse().ok()?);
         let (tags, texts) = rest.split_at_checked(tags_len)?;
         let (title, description) = texts.split_at_checked(title_len)?;
@@ -191,6 +213,7 @@ impl<'a> Fields<'a> {
             updated,
             completed,
             deleted,
+            extra,
             tags,
             title,
             description,
@@ -198,11 +221,7 @@ impl<'a> Fields<'a> {
     }
 
     fn due(&self) -> Option<Due> {
-        match self.due.parse::<i64>() {
-            Ok(seconds) => DateTime::from_timestamp(seconds, 0).map(Due::Instant),
-            Err(_) if self.due.is_empty() => None,
-            Err(_) => Due::parse(self.due).ok(),
-        }
+        parse_due(self.due)
     }
 
     fn zone(&self) -> Option<chrono_tz::Tz> {
@@ -240,10 +259,7 @@ impl Row<'_> {
         // The domain lets no control character in; should one come all the same, it must not part a line.
         let clean = |text: &str| text.replace([LINE, FIELD], " ");
         let (tags, title) = (clean(&task.tags.join(",")), clean(&task.title));
-        let due = task.due.map_or_else(String::new, |due| match due {
-            Due::Instant(at) => at.timestamp().to_string(),
-            Due::Day(_) | Due::Wall(_) => due.show(chrono_tz::UTC),
-        });
+        let due = task.due.map_or_else(String::new, due_text);
         let fields = [
             task.id.simple().to_string(),
             task.version.to_string(),
@@ -256,6 +272,7 @@ impl Row<'_> {
                 .map_or_else(String::new, |at| at.timestamp_millis().to_string()),
             task.deleted_at
                 .map_or_else(String::new, |at| at.timestamp_millis().to_string()),
+            extra::write(task),
             tags.len().to_string(),
             title.len().to_string(),
         ];
@@ -303,6 +320,7 @@ impl Row<'_> {
         let fields = Fields::of(&self.0)?;
         let id = Uuid::try_parse_ascii(fields.id.as_bytes()).ok()?;
         let created_ms = fields.created_millis(id);
+        let extra = extra::read(fields.extra)?;
         Some(Task {
             id,
             version: fields.version.parse().ok()?,
@@ -321,118 +339,14 @@ impl Row<'_> {
             created_at: DateTime::from_timestamp_millis(created_ms)?,
             updated_at: DateTime::from_timestamp_millis(created_ms + number(fields.updated))?,
             deleted_at: moment(fields.deleted),
+            reminder: extra.reminder,
+            recurrence: extra.recurrence,
+            parent: extra.parent,
+            rings_at: extra.rings_at,
+            successor: extra.successor,
         })
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn task(title: &str, description: &str) -> Task {
-        let now = DateTime::from_timestamp_millis(1_795_485_159_739).unwrap();
-        Task {
-            id: uuid::Builder::from_unix_timestamp_millis(1_795_485_159_739, &[7; 10]).into_uuid(),
-            version: 3,
-            title: title.to_owned(),
-            description: description.to_owned(),
-            priority: Priority::High,
-            tags: vec!["home".to_owned(), "Küche".to_owned()],
-            due: Some(Due::parse("2026-11-22T09:00").unwrap()),
-            time_zone: Some(chrono_tz::Europe::Berlin),
-            completed_at: Some(now),
-            created_at: now,
-            updated_at: now + chrono::TimeDelta::milliseconds(5),
-            deleted_at: None,
-        }
-    }
-
-    fn plain() -> Task {
-        Task {
-            version: 1,
-            priority: Priority::None,
-            tags: vec![],
-            due: None,
-            time_zone: None,
-            completed_at: None,
-            updated_at: task("", "").created_at,
-            ..task("a", "")
-        }
-    }
-
-    #[test]
-    fn what_is_stored_reads_back_whatever_the_text_holds() {
-        let tasks = [
-            task("quotes \" and \\ slashes \\\"", "lines\nand\ttabs \u{1f916}"),
-            plain(),
-            Task {
-                due: Some(Due::parse("2026-11-22").unwrap()),
-                ..plain()
-            },
-            Task {
-                due: Some(Due::parse("2026-11-22T09:00:00+02:00").unwrap()),
-                ..plain()
-            },
-            Task {
-                id: Uuid::from_u128(0x1234_5678_9abc_5def_8123_4567_89ab_cdef),
-                ..plain()
-            },
-        ];
-        for task in tasks {
-            let row = Row::of(&task);
-            assert_eq!(row.task().as_ref(), Some(&task));
-            let shard = Shard {
-                depth: 2,
-                rows: vec![Row::of(&plain()), row, Row::of(&plain())],
-            };
-            let json = serde_json::to_string(&shard.doc()).unwrap();
-            let doc: ShardDoc<'_> = serde_json::from_str(&json).unwrap();
-            let rows: Vec<Row<'_>> = doc.rows().collect();
-            assert_eq!(rows.len(), 3);
-            assert_eq!(rows[1].task().as_ref(), Some(&task));
-            assert_eq!(rows[1].facts().unwrap().tags, task.tags.join(","));
-        }
-    }
-
-    #[test]
-    fn a_plain_task_costs_few_bytes() {
-        assert_eq!(
-            Row::of(&plain()).0.len(),
-            32 + 11 + "1".len() + "0".len() + "1".len() + "a".len()
-        );
-    }
-
-    #[test]
-    fn one_line_is_found_without_reading_the_others() {
-        let wanted = task("ends in a \\ slash \"and quote\"", "");
-        let other = Task {
-            id: Uuid::from_u128(9),
-            title: format!("mentions {}", wanted.id.simple()),
-            ..plain()
-        };
-        for rows in [
-            vec![Row::of(&other), Row::of(&wanted)],
-            vec![Row::of(&wanted), Row::of(&other)],
-        ] {
-            let json = serde_json::to_string(&Shard { depth: 0, rows }.doc()).unwrap();
-            assert_eq!(find_line(json.as_bytes(), wanted.id).unwrap().task(), Some(wanted.clone()));
-            assert_eq!(find_line(json.as_bytes(), Uuid::from_u128(1)), None);
-        }
-    }
-
-    #[test]
-    fn splitting_parts_by_the_next_bit_and_loses_nothing() {
-        let rows: Vec<Row<'_>> = (0..100)
-            .map(|n| {
-                Row::of(&Task {
-                    id: Uuid::from_u128(2 * n + 1),
-                    ..plain()
-                })
-            })
-            .collect();
-        let (stay, sibling, go) = split(1, Shard { depth: 1, rows });
-        assert_eq!((stay.depth, go.depth, sibling), (2, 2, 3));
-        assert_eq!(stay.rows.len() + go.rows.len(), 100);
-        assert!(go.rows.iter().all(|row| index_at(hash_of(row.id().unwrap()), 2) == 3));
-    }
-}
+mod tests;

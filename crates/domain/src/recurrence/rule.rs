@@ -86,6 +86,21 @@ pub enum RuleError {
     },
 }
 
+impl RuleError {
+    /// A stable word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Never => "never_fires",
+            Self::CountAndUntil | Self::Twice(_) | Self::Unfit { .. } => "conflict",
+            Self::UntilTooEarly | Self::Interval | Self::Count => "out_of_range",
+            Self::TooLong => "too_long",
+            Self::Exdates => "too_many",
+            Self::CronFields(_) | Self::CronField { .. } => "not_a_cron_expression",
+            Self::Form | Self::UnknownPart | Self::NoFrequency | Self::Value { .. } => "not_a_rule",
+        }
+    }
+}
+
 /// The unit a rule counts in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Frequency {
