@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     Due,
-    recurrence::Recurrence,
+    recurrence::{Recurrence, Successor},
     reminder::{PersonTime, Reminder},
 };
 
@@ -46,9 +46,8 @@ pub struct Task {
     /// When its reminder is to ring, in UTC: [`Task::reminds_at`] while it is open. Kept with the task, so that reminder-handler needs
     /// to know no zone; whoever stores the task sets it.
     pub rings_at: Option<DateTime<Utc>>,
-    /// The last version of its successor that recurrence-handler wrote; `None` while it has had none. The successor has been touched
-    /// by somebody else when its version is another.
-    pub successor: Option<u64>,
+    /// What it knows of the task that follows it; `None` while it has had none. Written by recurrence-handler, no part of the version.
+    pub successor: Option<Successor>,
 }
 
 impl Task {

@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use spindle_domain::{
     Task,
-    recurrence::{MissedPolicy, Mode, MonthEnd, Pattern, Recurrence, Repeat},
+    recurrence::{MissedPolicy, Mode, MonthEnd, Pattern, Recurrence, Repeat, Successor},
     reminder::{Before, Reminder},
 };
 use uuid::Uuid;
@@ -18,7 +18,7 @@ pub(super) struct Extra {
     pub(super) recurrence: Option<Box<Recurrence>>,
     pub(super) parent: Option<Uuid>,
     pub(super) rings_at: Option<DateTime<Utc>>,
-    pub(super) successor: Option<u64>,
+    pub(super) successor: Option<Successor>,
 }
 
 const PATTERNS: [(char, Pattern); 4] = [
@@ -48,8 +48,8 @@ pub(super) fn write(task: &Task) -> String {
     if let Some(parent) = task.parent {
         part('p', &parent.simple().to_string());
     }
-    if let Some(version) = task.successor {
-        part('s', &version.to_string());
+    if let Some(Successor { version, withdrawn }) = task.successor {
+        part(if withdrawn { 'w' } else { 's' }, &version.to_string());
     }
     if let Some(recurrence) = &task.recurrence {
         write_recurrence(recurrence, &mut part);
@@ -113,7 +113,12 @@ pub(super) fn read(text: &str) -> Option<Extra> {
             'b' => extra.reminder.before = Before::Minutes(value.parse().ok()?),
             'd' => extra.reminder.days = value.parse().ok()?,
             'p' => extra.parent = Some(Uuid::try_parse(value).ok()?),
-            's' => extra.successor = Some(value.parse().ok()?),
+            's' | 'w' => {
+                extra.successor = Some(Successor {
+                    version: value.parse().ok()?,
+                    withdrawn: name == 'w',
+                });
+            }
             'P' => rule = Some(Recurrence::new(pattern(value)?)),
             'R' => rule = Some(Recurrence::new(Repeat::Rule(value.to_owned()))),
             'C' => rule = Some(Recurrence::new(Repeat::Cron(value.to_owned()))),

@@ -1,5 +1,5 @@
 use spindle_domain::{
-    recurrence::{MissedPolicy, Mode, MonthEnd, Pattern, Recurrence, Repeat},
+    recurrence::{MissedPolicy, Mode, MonthEnd, Pattern, Recurrence, Repeat, Successor},
     reminder::{Before, Reminder},
 };
 
@@ -69,7 +69,10 @@ fn what_is_stored_reads_back_whatever_the_text_holds() {
             },
             rings_at: Some(task("", "").created_at),
             parent: Some(Uuid::from_u128(5)),
-            successor: Some(7),
+            successor: Some(Successor {
+                version: 7,
+                withdrawn: true,
+            }),
             ..plain()
         },
         repeating(Recurrence {
