@@ -98,11 +98,10 @@ pub(crate) async fn patch(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
 
 async fn edit_task(ctx: &Ctx, call: &Call, edit: TaskEdit) -> Result<Reply, Failure> {
     let now = ctx.clock.now();
-    change(ctx, call, StatusCode::OK, |task| {
-        if task.is_trashed() {
-            return Err(Problem::conflict("trashed", "The task is in the trash. Restore it first."));
-        }
-        Ok(match task.edited(edit.clone(), now).map_err(Problem::invalid)? {
+    change(ctx, call, StatusCode::OK, |profile, task| {
+        in_use(task)?;
+        let edit = edit.clone().without_shown_reminder(task, &profile.time());
+        Ok(match task.edited(edit, now).map_err(Problem::invalid)? {
             None => Decision::Keep,
             Some(after) => {
                 let event_type = EventType::of_edit(task, &after);
@@ -115,7 +114,7 @@ async fn edit_task(ctx: &Ctx, call: &Call, edit: TaskEdit) -> Result<Reply, Fail
 
 pub(crate) async fn delete(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     let now = ctx.clock.now();
-    change(ctx, call, StatusCode::NO_CONTENT, |task| {
+    change(ctx, call, StatusCode::NO_CONTENT, |_, task| {
         Ok(task
             .trashed(now)
             .map_or(Decision::Purge, |task| Decision::Put(task, EventType::Deleted)))
@@ -125,7 +124,7 @@ pub(crate) async fn delete(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
 
 pub(crate) async fn restore(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     let now = ctx.clock.now();
-    change(ctx, call, StatusCode::OK, |task| {
+    change(ctx, call, StatusCode::OK, |_, task| {
         Ok(task
             .restored(now)
             .map_or(Decision::Keep, |task| Decision::Put(task, EventType::Restored)))
@@ -133,18 +132,26 @@ pub(crate) async fn restore(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     .await
 }
 
+/// A task in the trash is not changed.
+pub(crate) fn in_use(task: &Task) -> Result<(), Problem> {
+    if task.is_trashed() {
+        return Err(Problem::conflict("trashed", "The task is in the trash. Restore it first."));
+    }
+    Ok(())
+}
+
 /// Changes an existing task of the caller under its `If-Match`.
-async fn change(
+pub(crate) async fn change(
     ctx: &Ctx,
     call: &Call,
     status: StatusCode,
-    decide: impl Fn(&Task) -> Result<Decision, Problem>,
+    decide: impl Fn(&Profile, &Task) -> Result<Decision, Problem>,
 ) -> Result<Reply, Failure> {
     let (user, id) = (call.user()?, task_id(call)?);
     let condition = IfMatch::parse(&call.headers)?;
     let store = store(ctx);
     let outcome = store
-        .change(&author(call, user), id, None, |_, task| {
+        .change(&author(call, user), id, None, |profile, task| {
             let task = task.ok_or_else(|| Problem::not_found(NO_TASK))?;
             if !condition.matches(&etag::strong(task.version)) {
                 return Err(Problem::precondition_failed(format!(
@@ -152,7 +159,7 @@ async fn change(
                     task.version
                 )));
             }
-            decide(task)
+            decide(profile, task)
         })
         .await;
     match outcome.map_err(refused)? {

@@ -1,8 +1,13 @@
-//! Changing a task: one transaction over its shard, the person's feed, the outbox and, when there is one, the saved answer.
+//! Changing tasks: one transaction over their shards, the person's feed, the outbox and, when there is one, the saved answer.
+
+mod events;
+mod shards;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use spindle_contract::events::{self, EventType};
+use spindle_contract::events::EventType;
 use spindle_dapr::{BulkAnswer, Guard, StateError, Write};
 use spindle_domain::Task;
 use uuid::Uuid;
@@ -11,12 +16,13 @@ use crate::{
     Store, StoreError,
     feed::{FeedDoc, FeedKind},
     keys,
-    outbox::{OutboxDoc, Pending},
+    outbox::OutboxDoc,
     people::{Profile, UserDoc},
-    shard::{Row, SHARD_BYTES_MAX, Shard, ShardDoc, hash_of, index_at, split},
     tasks::parse,
     to_json,
 };
+use events::Change;
+use shards::OpenShards;
 
 /// How long an answer is kept for its idempotency key: 24 hours.
 pub const IDEMPOTENCY_SECONDS: u32 = 24 * 3600;
@@ -43,6 +49,8 @@ pub enum Decision {
     Put(Task, EventType),
     /// The task goes for good.
     Purge,
+    /// What the system keeps with the task is to be this; the person sees no difference: no version, no event.
+    Note(Task),
 }
 
 /// An answer kept for its `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header §2.6).
@@ -114,7 +122,7 @@ impl<E> From<StateError> for ChangeError<E> {
 }
 
 impl Store {
-    /// Reads a task, lets `decide` say what becomes of it, and writes that with its event in one transaction. When somebody else
+    /// Reads a task, lets `decide` say what becomes of it, and writes that with its events in one transaction. When somebody else
     /// wrote meanwhile, everything is read and decided again, so `decide` must not have effects.
     ///
     /// Safe to cut off at any await: before the transaction nothing has happened, after it everything has.
@@ -125,170 +133,152 @@ impl Store {
         idempotency: Option<&Idempotency<'_>>,
         decide: impl Fn(&Profile, Option<&Task>) -> Result<Decision, E>,
     ) -> Result<Outcome, ChangeError<E>> {
+        let decide = |profile: &Profile, [task]: [Option<&Task>; 1]| decide(profile, task).map(|decision| [decision]);
+        self.change_together(author, [id], idempotency, decide)
+            .await
+            .map(|[outcome]| outcome)
+    }
+
+    /// As [`Store::change`], for several tasks in the same transaction.
+    pub(crate) async fn change_together<E, const N: usize>(
+        &self,
+        author: &Author,
+        ids: [Uuid; N],
+        idempotency: Option<&Idempotency<'_>>,
+        decide: impl Fn(&Profile, [Option<&Task>; N]) -> Result<[Decision; N], E>,
+    ) -> Result<[Outcome; N], ChangeError<E>> {
         let mut attempt = 0;
         loop {
-            match self.try_change(author, id, idempotency, &decide).await {
+            match self.try_change(author, ids, idempotency, &decide).await {
                 Err(ChangeError::Store(StoreError::State(StateError::Conflict))) => self.back_off(&mut attempt).await?,
                 outcome => return outcome,
             }
         }
     }
 
-    async fn try_change<E>(
+    async fn try_change<E, const N: usize>(
         &self,
         author: &Author,
-        id: Uuid,
+        ids: [Uuid; N],
         idempotency: Option<&Idempotency<'_>>,
-        decide: &impl Fn(&Profile, Option<&Task>) -> Result<Decision, E>,
-    ) -> Result<Outcome, ChangeError<E>> {
-        let keys = Keys::of(author.user, id, idempotency);
+        decide: &impl Fn(&Profile, [Option<&Task>; N]) -> Result<[Decision; N], E>,
+    ) -> Result<[Outcome; N], ChangeError<E>> {
+        let keys = Keys::of(author.user, &ids, idempotency);
         let answer = self.dapr.bulk_get(&keys.all()).await?;
-        let documents = Documents::read(&answer, &keys, author.user)?;
-        if let (Some(saved), Some(idempotency)) = (documents.saved, idempotency) {
-            let same = saved.fingerprint == idempotency.fingerprint;
-            return if same {
-                Ok(Outcome::Replayed(saved))
+        let mut documents = Documents::read(&answer, &keys, author.user)?;
+        if let (Some(saved), Some(idempotency)) = (&documents.saved, idempotency) {
+            return if saved.fingerprint == idempotency.fingerprint {
+                Ok(ids.map(|_| Outcome::Replayed(saved.clone())))
             } else {
                 Err(ChangeError::KeyReused)
             };
         }
-        let Some((profile, profile_guard)) = documents.profile else {
+        let Some((profile, profile_guard)) = documents.profile.take() else {
             return Err(ChangeError::NoPerson);
         };
-        let home = self.home(&profile, id).await?;
-        // Split since the profile was read: the same as a lost race.
-        let doc = home.doc(author.user)?;
-        let depth = doc.as_ref().map_or(0, |doc| doc.depth);
-        if !home.is_home_of(id, depth) {
-            return Err(StateError::Conflict.into());
+        let homes = self.homes(&profile, &ids).await?;
+        let mut shards = OpenShards::of(&profile, &homes)?;
+        let mut before = [const { None }; N];
+        for (task, id) in before.iter_mut().zip(ids) {
+            *task = shards.task(id)?;
         }
-        let mut shard = Shard {
-            depth,
-            rows: doc.iter().flat_map(ShardDoc::rows).collect(),
-        };
+        let decisions = decide(&profile, before.each_ref().map(Option::as_ref)).map_err(ChangeError::Refused)?;
 
-        let simple = id.simple().to_string();
-        let position = shard.rows.iter().position(|row| row.is(&simple));
-        let before = match position.and_then(|at| shard.rows.get(at)) {
-            None => None,
-            Some(row) => Some(
-                row.task()
-                    .ok_or_else(|| StoreError::Damaged(keys::shard(author.user, home.index)))?,
-            ),
-        };
-        let (after, event_type) = match decide(&profile, before.as_ref()).map_err(ChangeError::Refused)? {
-            Decision::Keep => {
-                let unchanged = |task| Outcome::Task {
-                    profile,
-                    task: Box::new(task),
-                    changed: false,
-                };
-                return Ok(before.map_or(Outcome::Purged, unchanged));
-            }
-            Decision::Put(task, event_type) => (Some(task), event_type),
-            Decision::Purge => (None, EventType::Purged),
-        };
-        match (position, &after) {
-            (Some(at), Some(task)) => {
-                if let Some(row) = shard.rows.get_mut(at) {
-                    *row = Row::of(task);
+        let mut outcomes = Vec::with_capacity(N);
+        for ((id, before), decision) in ids.into_iter().zip(before).zip(decisions) {
+            let outcome = |task| Outcome::Task {
+                profile: profile.clone(),
+                task: Box::new(task),
+                changed: true,
+            };
+            let (mut after, event_type) = match (decision, &before) {
+                (Decision::Keep, None) | (Decision::Purge, None) => {
+                    outcomes.push(Outcome::Purged);
+                    continue;
                 }
+                (Decision::Keep, Some(task)) => {
+                    outcomes.push(Outcome::Task {
+                        profile: profile.clone(),
+                        task: Box::new(task.clone()),
+                        changed: false,
+                    });
+                    continue;
+                }
+                (Decision::Note(task), _) => {
+                    shards.put(&task);
+                    outcomes.push(outcome(task));
+                    continue;
+                }
+                (Decision::Put(task, event_type), _) => (Some(task), event_type),
+                (Decision::Purge, Some(_)) => (None, EventType::Purged),
+            };
+            if let Some(task) = &mut after {
+                task.rings_at = if task.is_open() {
+                    task.reminds_at(&profile.time())
+                } else {
+                    None
+                };
             }
-            (Some(at), None) => drop(shard.rows.swap_remove(at)),
-            (None, Some(task)) => shard.rows.push(Row::of(task)),
-            (None, None) => return Ok(Outcome::Purged),
+            match &after {
+                Some(task) => shards.put(task),
+                None => shards.remove(id),
+            }
+            let change = Change::new(id, event_type, before.as_ref(), after.as_ref());
+            let kind = if after.as_ref().is_none_or(Task::is_trashed) {
+                FeedKind::Gone
+            } else {
+                FeedKind::Updated
+            };
+            documents.feed.0.push(id, change.version, kind);
+            let (outbox, _) = documents
+                .outboxes
+                .entry(keys::slot_of(id))
+                .or_insert_with(|| (OutboxDoc::default(), Guard::Absent));
+            outbox.entries.extend(self.events(author, &profile, &change)?);
+            if let (Some(key), Some(idempotency), Some(task)) = (&keys.saved, idempotency, &after) {
+                let saved = (idempotency.render)(&profile, task);
+                documents
+                    .writes
+                    .push(Write::put(key.as_str(), to_json(&saved)?, Guard::Absent).expiring(IDEMPOTENCY_SECONDS));
+            }
+            outcomes.push(after.map_or(Outcome::Purged, outcome));
         }
-        let version = after
-            .as_ref()
-            .map_or_else(|| before.as_ref().map_or(1, |task| task.version + 1), |task| task.version);
-        let kind = if after.as_ref().is_none_or(Task::is_trashed) {
-            FeedKind::Gone
-        } else {
-            FeedKind::Updated
-        };
-
-        let (mut feed, feed_guard) = documents.feed;
-        feed.push(id, version, kind);
-        let (mut outbox, outbox_guard) = documents.outbox;
-        outbox
-            .entries
-            .push(self.event(author, id, version, event_type, before.as_ref(), after.as_ref(), &profile)?);
-        let mut writes = shard_writes(&profile, profile_guard, hash_of(id), home.index, home.guard.clone(), shard)?;
-        writes.push(Write::put(keys.feed, to_json(&feed)?, feed_guard));
-        writes.push(Write::put(keys.outbox, to_json(&outbox)?, outbox_guard));
-        if let (Some(key), Some(idempotency), Some(task)) = (keys.saved, idempotency, &after) {
-            let saved = (idempotency.render)(&profile, task);
-            writes.push(Write::put(key, to_json(&saved)?, Guard::Absent).expiring(IDEMPOTENCY_SECONDS));
+        let mut writes = documents.writes;
+        writes.extend(shards.writes(&profile, profile_guard)?);
+        if !writes.is_empty() {
+            let (feed, guard) = documents.feed;
+            writes.push(Write::put(keys.feed, to_json(&feed)?, guard));
+            for (slot, (outbox, guard)) in documents.outboxes {
+                writes.push(Write::put(keys::outbox(slot), to_json(&outbox)?, guard));
+            }
+            self.dapr.transaction(&writes).await?;
         }
-        self.dapr.transaction(&writes).await?;
-        Ok(after.map_or(Outcome::Purged, |task| Outcome::Task {
-            profile,
-            task: Box::new(task),
-            changed: true,
-        }))
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "an event tells all of this")]
-    fn event(
-        &self,
-        author: &Author,
-        task_id: Uuid,
-        version: u64,
-        event_type: EventType,
-        before: Option<&Task>,
-        after: Option<&Task>,
-        profile: &Profile,
-    ) -> Result<Pending, StoreError> {
-        let (id, time) = (self.new_id(), self.clock.now());
-        let event = events::task_event(&events::TaskChange {
-            id,
-            event_type,
-            component: author.component,
-            time,
-            user_id: author.user,
-            task_id,
-            version,
-            before,
-            after,
-            person: profile.time(),
-            actor: &author.actor,
-            request_id: &author.request_id,
-        });
-        let event = RawValue::from_string(event).map_err(|source| StateError::Unreadable {
-            what: "the event".to_owned(),
-            source,
-        })?;
-        Ok(Pending {
-            id,
-            topic: events::TASK_EVENTS.to_owned(),
-            key: task_id,
-            user: author.user,
-            at_ms: time.timestamp_millis(),
-            event: Some(event),
-        })
+        outcomes.try_into().map_err(|_| StoreError::Damaged(keys.user).into())
     }
 }
 
-/// The documents of a person that every change reads, besides the shard.
+/// The documents of a person that every change reads, besides the shards.
 struct Keys {
     user: String,
     feed: String,
-    outbox: String,
+    outboxes: BTreeMap<String, u8>,
     saved: Option<String>,
 }
 
 impl Keys {
-    fn of(user: Uuid, task: Uuid, idempotency: Option<&Idempotency<'_>>) -> Self {
+    fn of(user: Uuid, tasks: &[Uuid], idempotency: Option<&Idempotency<'_>>) -> Self {
+        let slots = tasks.iter().map(|task| keys::slot_of(*task));
         Self {
             user: keys::user(user),
             feed: keys::feed(user),
-            outbox: keys::outbox(keys::slot_of(task)),
+            outboxes: slots.map(|slot| (keys::outbox(slot), slot)).collect(),
             saved: idempotency.map(|idempotency| keys::idempotency(user, idempotency.key)),
         }
     }
 
     fn all(&self) -> Vec<String> {
-        let mut all = vec![self.user.clone(), self.feed.clone(), self.outbox.clone()];
+        let mut all = vec![self.user.clone(), self.feed.clone()];
+        all.extend(self.outboxes.keys().cloned());
         all.extend(self.saved.clone());
         all
     }
@@ -297,8 +287,10 @@ impl Keys {
 struct Documents<'a> {
     profile: Option<(Profile, Guard)>,
     feed: (FeedDoc<'a>, Guard),
-    outbox: (OutboxDoc, Guard),
+    outboxes: BTreeMap<u8, (OutboxDoc, Guard)>,
     saved: Option<SavedAnswer>,
+    /// What else is to be written.
+    writes: Vec<Write>,
 }
 
 impl<'a> Documents<'a> {
@@ -306,8 +298,9 @@ impl<'a> Documents<'a> {
         let mut documents = Self {
             profile: None,
             feed: (FeedDoc::default(), Guard::Absent),
-            outbox: (OutboxDoc::default(), Guard::Absent),
+            outboxes: BTreeMap::new(),
             saved: None,
+            writes: Vec::new(),
         };
         for item in answer.items::<&RawValue>()? {
             let (Some(data), Some(etag)) = (item.data, item.etag) else {
@@ -317,57 +310,12 @@ impl<'a> Documents<'a> {
                 documents.profile = Some((parse::<UserDoc>(&item.key, data)?.profile(user)?, Guard::Etag(etag)));
             } else if item.key == keys.feed {
                 documents.feed = (parse(&item.key, data)?, Guard::Etag(etag));
-            } else if item.key == keys.outbox {
-                documents.outbox = (parse(&item.key, data)?, Guard::Etag(etag));
+            } else if let Some(slot) = keys.outboxes.get(&item.key) {
+                documents.outboxes.insert(*slot, (parse(&item.key, data)?, Guard::Etag(etag)));
             } else {
                 documents.saved = Some(parse(&item.key, data)?);
             }
         }
         Ok(documents)
     }
-}
-
-/// The writes of a shard: itself, or, when it has grown too large, its halves, and the profile when the depth rises.
-fn shard_writes(
-    profile: &Profile,
-    profile_guard: Guard,
-    hash: u32,
-    mut index: u32,
-    mut guard: Guard,
-    mut shard: Shard<'_>,
-) -> Result<Vec<Write>, StoreError> {
-    let user = profile.id;
-    let mut writes = Vec::with_capacity(5);
-    let mut depth = profile.depth;
-    loop {
-        let text = to_json(&shard.doc())?;
-        if text.len() <= SHARD_BYTES_MAX || !shard.can_split() {
-            writes.push(Write::put(keys::shard(user, index), text, guard));
-            break;
-        }
-        let (stay, sibling, go) = split(index, shard);
-        depth = depth.max(stay.depth);
-        // The half without the changed task may still be too large (one row can be): it is split when it is changed.
-        let changed_goes = index_at(hash, stay.depth) == sibling;
-        let (rest, rest_index, next, next_index) = if changed_goes {
-            (stay, index, go, sibling)
-        } else {
-            (go, sibling, stay, index)
-        };
-        let (rest_guard, next_guard) = if changed_goes {
-            (guard, Guard::Absent)
-        } else {
-            (Guard::Absent, guard)
-        };
-        writes.push(Write::put(keys::shard(user, rest_index), to_json(&rest.doc())?, rest_guard));
-        (shard, index, guard) = (next, next_index, next_guard);
-    }
-    if depth != profile.depth {
-        let deeper = Profile {
-            depth,
-            ..profile.clone()
-        };
-        writes.push(Write::put(keys::user(user), to_json(&UserDoc::of(&deeper))?, profile_guard));
-    }
-    Ok(writes)
 }

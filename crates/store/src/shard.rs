@@ -45,10 +45,22 @@ pub(crate) struct ShardDoc<'a> {
     lines: Cow<'a, str>,
 }
 
-impl ShardDoc<'_> {
+impl<'a> ShardDoc<'a> {
     /// Finds the lines.
     pub(crate) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         self.lines.split(LINE).skip(1).map(|line| Row(Cow::Borrowed(line)))
+    }
+
+    /// Finds the lines; they outlive the document.
+    pub(crate) fn into_rows(self) -> Vec<Row<'a>> {
+        match self.lines {
+            Cow::Borrowed(lines) => lines.split(LINE).skip(1).map(|line| Row(Cow::Borrowed(line))).collect(),
+            Cow::Owned(lines) => lines
+                .split(LINE)
+                .skip(1)
+                .map(|line| Row(Cow::Owned(line.to_owned())))
+                .collect(),
+        }
     }
 }
 
