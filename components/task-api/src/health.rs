@@ -68,7 +68,12 @@ pub(crate) async fn ready(ctx: &Ctx) -> Result<Reply, Failure> {
 pub(crate) fn subscriptions(ctx: &Ctx) -> Reply {
     let pubsub = &ctx.dapr.names().pubsub;
     let subscriptions = if ctx.config.subscribes {
-        json!([{"pubsubname": pubsub, "topic": events::TASK_EVENTS, "route": "/api/events/task-events", "deadLetterTopic": DEAD_LETTERS}])
+        [events::TASK_EVENTS, events::REMINDERS, events::TASK_UPDATES]
+            .map(|topic| {
+                let route = format!("/api/events/{topic}");
+                json!({"pubsubname": pubsub, "topic": topic, "route": route, "deadLetterTopic": DEAD_LETTERS})
+            })
+            .into()
     } else {
         json!([])
     };

@@ -11,6 +11,7 @@ mod lists;
 mod me;
 mod outbox;
 mod password;
+mod series;
 mod store;
 mod tasks;
 
@@ -55,6 +56,12 @@ pub fn handle(ctx: Rc<Ctx>, call: Call) -> LocalBoxFuture<'static, Result<Reply,
             "patch_task" => tasks::patch(&ctx, &call).await,
             "delete_task" => tasks::delete(&ctx, &call).await,
             "restore_task" => tasks::restore(&ctx, &call).await,
+            "set_reminder" => series::set_reminder(&ctx, &call).await,
+            "delete_reminder" => series::delete_reminder(&ctx, &call).await,
+            "delete_recurrence" => series::delete_recurrence(&ctx, &call).await,
+            "skip_task" => series::skip(&ctx, &call).await,
+            "task_occurrences" => series::occurrences(&ctx, &call).await,
+            "preview_recurrence" => series::preview(&ctx, &call).await,
             "task_activity" => activity::list(&ctx, &call).await,
             "changes" => changes::list(&ctx, &call).await,
             "health" => Ok(health::live()),

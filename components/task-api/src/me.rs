@@ -20,13 +20,15 @@ pub(crate) async fn get(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
 }
 
 pub(crate) async fn patch(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
+    let store = store(ctx);
+    let user = call.user()?;
     let ProfilePatch {
         name,
         time_zone,
         all_day_reminder_at,
     } = parse_json(&call.body)?;
-    let changed = store(ctx)
-        .change_person(call.user()?, |profile| {
+    let changed = store
+        .change_person(user, |profile| {
             if let Some(name) = &name {
                 profile.name.clone_from(name);
             }
@@ -35,7 +37,13 @@ pub(crate) async fn patch(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
         })
         .await;
     let profile = changed.map_err(failed)?.ok_or_else(no_person)?;
-    Ok(Reply::json(StatusCode::OK, profile_body(&profile).json()))
+    let reply = Reply::json(StatusCode::OK, profile_body(&profile).json());
+    Ok(if time_zone.is_some() || all_day_reminder_at.is_some() {
+        // Reminders are planned anew.
+        reply.then(outbox::relay(store, user))
+    } else {
+        reply
+    })
 }
 
 /// Erases the person: the account at once, the rest after the answer or, should that fail, at a tick.

@@ -18,6 +18,7 @@ pub mod limits;
 pub mod page;
 pub mod problem;
 pub mod query;
+pub mod recurrence;
 pub mod routes;
 #[cfg(feature = "schema")]
 pub mod schema;

@@ -59,6 +59,7 @@ pub struct Route {
 
 const TASK_API: &str = "task-api";
 const AUDIT: &str = "audit-handler";
+const RECURRENCE: &str = "recurrence-handler";
 /// A file beside the front end, compressed and tagged like those.
 const WEB: &str = "web";
 
@@ -190,6 +191,54 @@ pub static ROUTES: &[Route] = &[
         Accepts::Nothing,
     ),
     route(
+        Method::POST,
+        "/api/tasks/{id}/reminder",
+        TASK_API,
+        "set_reminder",
+        Access::User,
+        Accepts::Json,
+    ),
+    route(
+        Method::DELETE,
+        "/api/tasks/{id}/reminder",
+        TASK_API,
+        "delete_reminder",
+        Access::User,
+        Accepts::Nothing,
+    ),
+    route(
+        Method::DELETE,
+        "/api/tasks/{id}/recurrence",
+        TASK_API,
+        "delete_recurrence",
+        Access::User,
+        Accepts::Nothing,
+    ),
+    route(
+        Method::POST,
+        "/api/tasks/{id}/skip",
+        TASK_API,
+        "skip_task",
+        Access::User,
+        Accepts::Nothing,
+    ),
+    route(
+        Method::GET,
+        "/api/tasks/{id}/occurrences",
+        TASK_API,
+        "task_occurrences",
+        Access::User,
+        Accepts::Nothing,
+    ),
+    route(
+        Method::POST,
+        "/api/recurrence/preview",
+        TASK_API,
+        "preview_recurrence",
+        Access::User,
+        Accepts::Json,
+    ),
+    route(
         Method::GET,
         "/api/tasks/{id}/activity",
         TASK_API,
@@ -259,6 +308,14 @@ pub static ROUTES: &[Route] = &[
         "/api/events/task-events",
         AUDIT,
         "on_task_event",
+        Access::Dapr,
+        Accepts::Dapr,
+    ),
+    route(
+        Method::POST,
+        "/api/events/task-updates",
+        RECURRENCE,
+        "on_task_update",
         Access::Dapr,
         Accepts::Dapr,
     ),

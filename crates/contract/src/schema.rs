@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::schema::ComponentsBuilder;
 
 use crate::{
-    audit, auth, changes, problem,
+    audit, auth, changes, problem, recurrence,
     routes::{Access, ROUTES},
     tasks,
 };
@@ -56,6 +56,13 @@ fn components() -> Result<Value, serde_json::Error> {
         .schema_from::<problem::FieldErrorBody>()
         .schema_from::<tasks::TaskBody>()
         .schema_from::<tasks::PriorityBody>()
+        .schema_from::<tasks::PatternBody>()
+        .schema_from::<tasks::ModeBody>()
+        .schema_from::<tasks::MissedBody>()
+        .schema_from::<tasks::MonthEndBody>()
+        .schema_from::<recurrence::OccurrencesBody>()
+        .schema_from::<recurrence::OccurrenceBody>()
+        .schema_from::<bodies::ReminderWrite>()
         .schema_from::<auth::ProfileBody>()
         .schema_from::<auth::SessionBody>()
         .schema_from::<audit::AuditEntryBody>()
@@ -74,9 +81,27 @@ fn components() -> Result<Value, serde_json::Error> {
         .schema_from::<bodies::OutboxState>()
         .build();
     let mut components = serde_json::to_value(schemas)?;
+    // A task that is not saved is one that needs no title.
+    if let Some(mut preview) = components.pointer("/schemas/TaskWrite").cloned() {
+        if let Value::Object(schema) = &mut preview {
+            schema.remove("required");
+            schema.insert(
+                "description".to_owned(),
+                json!("A task that is not saved: it needs no title."),
+            );
+            schema.insert(
+                "example".to_owned(),
+                json!({"due_date": "2026-11-30", "recurrence_pattern": "monthly"}),
+            );
+        }
+        if let Some(Value::Object(schemas)) = components.get_mut("schemas") {
+            schemas.insert("TaskPreview".to_owned(), preview);
+        }
+    }
     for (name, read_only) in [
         ("TaskWrite", tasks::READ_ONLY_FIELDS),
         ("TaskPatch", tasks::READ_ONLY_FIELDS),
+        ("TaskPreview", tasks::READ_ONLY_FIELDS),
         ("ProfilePatch", auth::READ_ONLY_FIELDS),
     ] {
         if let Some(Value::Object(properties)) = components.pointer_mut(&format!("/schemas/{name}/properties")) {

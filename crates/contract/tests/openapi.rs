@@ -12,9 +12,10 @@ use spindle_contract::{
     changes::CHANGES_PARAMETERS,
     parse_json,
     query::{LIST_PARAMETERS, SEARCH_PARAMETERS},
+    recurrence::OCCURRENCES_PARAMETERS,
     routes::{Access, ROUTES},
     schema,
-    tasks::TaskInput,
+    tasks::{ReminderInput, TaskInput},
 };
 
 fn root() -> &'static Path {
@@ -117,6 +118,7 @@ fn documented_parameters_are_those_that_are_read() {
     assert_eq!(names("/api/tasks/{id}/activity"), ACTIVITY_PARAMETERS);
     assert_eq!(names("/api/events/audit"), AUDIT_PARAMETERS);
     assert_eq!(names("/api/changes"), CHANGES_PARAMETERS);
+    assert_eq!(names("/api/tasks/{id}/occurrences"), OCCURRENCES_PARAMETERS);
 }
 
 /// The fields that a body knows, as its refusal of an unknown one lists them.
@@ -145,6 +147,8 @@ fn documented_fields_are_those_that_are_read() {
     assert_eq!(told("Credentials"), known_fields::<Credentials>());
     assert_eq!(told("ProfilePatch"), known_fields::<ProfilePatch>());
     assert_eq!(told("Erasure"), known_fields::<Erasure>());
+    assert_eq!(told("TaskPreview"), known_fields::<TaskInput>());
+    assert_eq!(told("ReminderWrite"), known_fields::<ReminderInput>());
 }
 
 #[test]
@@ -156,6 +160,8 @@ fn answers_always_have_all_their_fields() {
         "Session",
         "AuditEntry",
         "Changes",
+        "Occurrences",
+        "Occurrence",
         "Problem",
         "TaskPage",
         "AuditPage",

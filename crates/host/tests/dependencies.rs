@@ -34,6 +34,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "spindle-domain",
         ],
     ),
+    (
+        "recurrence-handler",
+        &["spindle-entry", "spindle-store", "spindle-web-kit", "spindle-contract"],
+    ),
     ("web", &["spindle-entry", "spindle-contract"]),
     ("spindle-sidecar", &[]),
     ("spindle", &["spindle-sidecar"]),
@@ -42,7 +46,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
 
 /// Crates of others that only some packages may name.
 const RESTRICTED: &[(&str, &[&str])] = &[
-    ("spin-sdk", &["spindle-entry", "task-api", "audit-handler", "web"]),
+    (
+        "spin-sdk",
+        &["spindle-entry", "task-api", "audit-handler", "recurrence-handler", "web"],
+    ),
     ("wasmtime", &["spindle"]),
     ("wasmtime-wasi", &["spindle"]),
     ("wasmtime-wasi-http", &["spindle"]),

@@ -16,6 +16,7 @@ mod feed;
 mod keys;
 mod outbox;
 mod people;
+mod replan;
 mod series;
 mod shard;
 mod tasks;

@@ -21,10 +21,12 @@ use crate::{
 
 /// The tick leaves younger events to the request that wrote them.
 pub const RELAY_GRACE: TimeDelta = TimeDelta::seconds(2);
-/// The name that stands for a topic when the entry is not an event but an order to erase a person's data.
+/// The names that stand for a topic when the entry is not an event but an order: to erase a person's data, or to plan their reminders
+/// anew.
 const ERASE: &str = "!erase";
+const REPLAN: &str = "!replan";
 
-/// One event that waits, or an erasure that is to be finished.
+/// One event that waits, or an order that is to be carried out.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Pending {
     /// The event's id: tells entries apart.
@@ -32,7 +34,7 @@ pub(crate) struct Pending {
     pub(crate) id: Uuid,
     #[serde(rename = "t")]
     pub(crate) topic: String,
-    /// The task, which is the partition key; for an erasure the person.
+    /// The task, which is the partition key; for an order the person.
     #[serde(rename = "k")]
     pub(crate) key: Uuid,
     /// The person.
@@ -48,9 +50,17 @@ pub(crate) struct Pending {
 
 impl Pending {
     pub(crate) fn erasure(id: Uuid, user: Uuid, now: DateTime<Utc>) -> Self {
+        Self::order(ERASE, id, user, now)
+    }
+
+    pub(crate) fn replan(id: Uuid, user: Uuid, now: DateTime<Utc>) -> Self {
+        Self::order(REPLAN, id, user, now)
+    }
+
+    fn order(what: &str, id: Uuid, user: Uuid, now: DateTime<Utc>) -> Self {
         Self {
             id,
-            topic: ERASE.to_owned(),
+            topic: what.to_owned(),
             key: user,
             user,
             at_ms: now.timestamp_millis(),
@@ -118,6 +128,7 @@ impl Store {
                     .await
                     .map_err(RelayError::Publish)
             }
+            None if entry.topic == REPLAN => self.replan(entry.user).await,
             None => Ok(self.finish_erasure(entry.user).await?),
         }
     }

@@ -8,7 +8,7 @@ use spindle_dapr::{Guard, StateError, Write};
 use spindle_domain::{parse_zone, reminder::PersonTime};
 use uuid::Uuid;
 
-use crate::{Store, StoreError, feed::FeedDoc, keys, to_json};
+use crate::{Store, StoreError, feed::FeedDoc, keys, outbox::Pending, to_json};
 
 /// How long a session lives without being refreshed, in seconds: 30 days.
 pub const SESSION_SECONDS: u32 = 30 * 24 * 3600;
@@ -188,7 +188,8 @@ impl Store {
     }
 
     /// Changes a person's profile; `None` when there is no such person. List ETags take in the profile's own, because a new zone
-    /// changes how lists read.
+    /// changes how lists read. When their time has changed, an order to plan their reminders anew is left in the outbox: relay the
+    /// person's slot.
     pub async fn change_person(&self, id: Uuid, change: impl Fn(&mut Profile)) -> Result<Option<Profile>, StoreError> {
         let mut attempt = 0;
         loop {
@@ -200,16 +201,30 @@ impl Store {
             if profile == before {
                 return Ok(Some(profile));
             }
-            match self
-                .dapr
-                .transaction(&[Write::put(keys::user(id), to_json(&UserDoc::of(&profile))?, guard)])
-                .await
-            {
+            let mut writes = vec![Write::put(keys::user(id), to_json(&UserDoc::of(&profile))?, guard)];
+            if profile.time() != before.time() {
+                writes.extend(self.replan_order(id).await?);
+            }
+            match self.dapr.transaction(&writes).await {
                 Ok(()) => return Ok(Some(profile)),
                 Err(StateError::Conflict) => self.back_off(&mut attempt).await?,
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    /// The writes that leave the order. The feed is written as it was, so that a task changed at the same moment is planned by one
+    /// profile or the other and not by a mixture.
+    async fn replan_order(&self, user: Uuid) -> Result<Vec<Write>, StoreError> {
+        let slot = keys::slot_of(user);
+        let (mut outbox, guard) = self.outbox(slot).await?;
+        outbox.entries.push(Pending::replan(self.new_id(), user, self.clock.now()));
+        let mut writes = vec![Write::put(keys::outbox(slot), to_json(&outbox)?, guard)];
+        if let Some((feed, etag)) = self.dapr.get(&keys::feed(user)).await? {
+            let feed = String::from_utf8_lossy(&feed).into_owned();
+            writes.push(Write::put(keys::feed(user), feed, Guard::Etag(etag)));
+        }
+        Ok(writes)
     }
 
     /// Starts a session; gives the refresh token, `{family}.{secret}`.

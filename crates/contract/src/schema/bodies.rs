@@ -2,13 +2,13 @@
 //! the fields against those that the reading code knows.
 #![expect(dead_code, reason = "only their schemas are used")]
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
     audit::AuditEntryBody,
-    tasks::{PriorityBody, TaskBody},
+    tasks::{MissedBody, ModeBody, MonthEndBody, PatternBody, PriorityBody, TaskBody},
 };
 
 /// A whole task, for POST and PUT: what is left out or `null` has its default.
@@ -35,6 +35,43 @@ pub(super) struct TaskWrite {
     due_date: Option<String>,
     /// A name of the IANA time zone database; the person's zone when not given.
     time_zone: Option<String>,
+    /// When to remind, instead of some time before the due date; it stays when the due date moves.
+    reminder_at: Option<DateTime<Utc>>,
+    /// Minutes before the due date, `null` for no reminder; 15, or 0 for a day, when not given.
+    #[schema(maximum = 527040)]
+    reminder_minutes_before: Option<u32>,
+    /// Days before the due date, at the same wall time.
+    #[schema(maximum = 366)]
+    reminder_days_before: Option<u32>,
+    /// How it repeats: a plain pattern, or `custom` with a rule or cron expression, which need not be said.
+    recurrence_pattern: Option<PatternBody>,
+    /// Every how many days, weeks, months or years of a plain pattern.
+    #[schema(minimum = 1, maximum = 9999)]
+    recurrence_interval: Option<u32>,
+    /// On which weekdays of a plain weekly pattern (`MO`), or which of the month's (`1MO`, `-1FR`) of a monthly one.
+    recurrence_days: Option<Vec<String>>,
+    /// A rule of RFC 5545: FREQ, INTERVAL, BYDAY, BYMONTHDAY, BYMONTH, BYSETPOS, WKST, COUNT, UNTIL.
+    #[schema(max_length = 1000, example = "FREQ=MONTHLY;BYMONTHDAY=-1")]
+    recurrence_rule: Option<String>,
+    /// A cron expression of five fields, in the task's zone.
+    #[schema(max_length = 1000, example = "0 9 * * 1-5")]
+    recurrence_cron: Option<String>,
+    /// From where the next date counts.
+    recurrence_mode: Option<ModeBody>,
+    /// What follows a late completion.
+    recurrence_missed: Option<MissedBody>,
+    /// What becomes of a day that a month lacks.
+    recurrence_month_end: Option<MonthEndBody>,
+    /// The last moment of the series, inclusive; not with `recurrence_count`.
+    recurrence_until: Option<String>,
+    /// How many occurrences the schedule has from the anchor on.
+    #[schema(minimum = 1, maximum = 9999)]
+    recurrence_count: Option<u32>,
+    /// Days without an occurrence.
+    #[schema(max_items = 500)]
+    recurrence_exdates: Option<Vec<NaiveDate>>,
+    /// Whether completing it makes the next one.
+    recurrence_enabled: Option<bool>,
 }
 
 /// A change of a task (RFC 7396): what is left out stays, `null` clears.
@@ -62,6 +99,58 @@ pub(super) struct TaskPatch {
     due_date: Option<String>,
     /// A name of the IANA time zone database.
     time_zone: Option<String>,
+    /// When to remind, instead of some time before the due date; it stays when the due date moves.
+    reminder_at: Option<DateTime<Utc>>,
+    /// Minutes before the due date, `null` for no reminder; 15, or 0 for a day, when not given.
+    #[schema(maximum = 527040)]
+    reminder_minutes_before: Option<u32>,
+    /// Days before the due date, at the same wall time.
+    #[schema(maximum = 366)]
+    reminder_days_before: Option<u32>,
+    /// How it repeats: a plain pattern, or `custom` with a rule or cron expression, which need not be said.
+    recurrence_pattern: Option<PatternBody>,
+    /// Every how many days, weeks, months or years of a plain pattern.
+    #[schema(minimum = 1, maximum = 9999)]
+    recurrence_interval: Option<u32>,
+    /// On which weekdays of a plain weekly pattern (`MO`), or which of the month's (`1MO`, `-1FR`) of a monthly one.
+    recurrence_days: Option<Vec<String>>,
+    /// A rule of RFC 5545: FREQ, INTERVAL, BYDAY, BYMONTHDAY, BYMONTH, BYSETPOS, WKST, COUNT, UNTIL.
+    #[schema(max_length = 1000, example = "FREQ=MONTHLY;BYMONTHDAY=-1")]
+    recurrence_rule: Option<String>,
+    /// A cron expression of five fields, in the task's zone.
+    #[schema(max_length = 1000, example = "0 9 * * 1-5")]
+    recurrence_cron: Option<String>,
+    /// From where the next date counts.
+    recurrence_mode: Option<ModeBody>,
+    /// What follows a late completion.
+    recurrence_missed: Option<MissedBody>,
+    /// What becomes of a day that a month lacks.
+    recurrence_month_end: Option<MonthEndBody>,
+    /// The last moment of the series, inclusive; not with `recurrence_count`.
+    recurrence_until: Option<String>,
+    /// How many occurrences the schedule has from the anchor on.
+    #[schema(minimum = 1, maximum = 9999)]
+    recurrence_count: Option<u32>,
+    /// Days without an occurrence.
+    #[schema(max_items = 500)]
+    recurrence_exdates: Option<Vec<NaiveDate>>,
+    /// Whether completing it makes the next one.
+    recurrence_enabled: Option<bool>,
+}
+
+/// A way to set a reminder: an instant, or so long before the due date.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reminder_minutes_before": 30}))]
+pub(super) struct ReminderWrite {
+    /// When to remind; not with the others.
+    reminder_at: Option<DateTime<Utc>>,
+    /// Minutes before the due date.
+    #[schema(maximum = 527040)]
+    reminder_minutes_before: Option<u32>,
+    /// Days before the due date, at the same wall time.
+    #[schema(maximum = 366)]
+    reminder_days_before: Option<u32>,
 }
 
 /// A new account.

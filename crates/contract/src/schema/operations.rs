@@ -8,6 +8,7 @@ use crate::{
     audit::{ACTIVITY_PARAMETERS, AUDIT_PARAMETERS},
     changes::CHANGES_PARAMETERS,
     query::{LIST_PARAMETERS, SEARCH_PARAMETERS},
+    recurrence::OCCURRENCES_PARAMETERS,
     routes::{Accepts, Access, Route},
 };
 
@@ -287,6 +288,36 @@ fn own(operation: &str) -> Operation {
             .description("One that is not in the trash stays as it is.")
             .answer_with(200, "Task", "The task as it is now.", &["ETag"])
             .conditional(),
+        "set_reminder" => Operation::new("tasks", "Set when a task reminds")
+            .description("Either `reminder_at`, or minutes and days before the due date.")
+            .body("ReminderWrite")
+            .answer_with(200, "Task", "The task as it is now.", &["ETag"])
+            .conditional()
+            .problem(409, TRASHED),
+        "delete_reminder" => Operation::new("tasks", "Let a task not remind")
+            .answer_with(200, "Task", "The task as it is now.", &["ETag"])
+            .conditional()
+            .problem(409, TRASHED),
+        "delete_recurrence" => Operation::new("tasks", "End a series")
+            .description("The task stays; completing it makes no other.")
+            .answer_with(200, "Task", "The task as it is now.", &["ETag"])
+            .conditional()
+            .problem(409, TRASHED),
+        "skip_task" => Operation::new("tasks", "Move the open task of a series to its next date")
+            .answer_with(200, "Task", "The task as it is now.", &["ETag"])
+            .conditional()
+            .problem(
+                409,
+                "The task is completed, in the trash, does not repeat, or this is its last date.",
+            ),
+        "task_occurrences" => Operation::new("tasks", "Read the next dates of a task, and its rule in words")
+            .query(OCCURRENCES_PARAMETERS)
+            .answer(200, "Occurrences", "The dates after the task's own."),
+        "preview_recurrence" => Operation::new("tasks", "Read the next dates of a task that is not saved")
+            .description("Takes a task as POST /api/tasks does; it needs no title.")
+            .query(OCCURRENCES_PARAMETERS)
+            .body("TaskPreview")
+            .answer(200, "Occurrences", "The dates after the task's own."),
         "task_activity" => Operation::new("audit", "List what happened to a task")
             .query(ACTIVITY_PARAMETERS)
             .answer(200, "AuditPage", "A page of entries, newest first.")

@@ -8,6 +8,7 @@ use crate::{
     events::EventType,
     limits::{IDEMPOTENCY_KEY_CHARS_MAX, PAGE_MAX, PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, PARAMETER_VALUES_MAX},
     query::{LIST_PARAMETERS, SEARCH_PARAMETERS},
+    recurrence::{OCCURRENCES_DEFAULT, OCCURRENCES_MAX, OCCURRENCES_PARAMETERS},
 };
 
 const DUE_BOUND: &str = "A day, wall time (in the person's zone), or instant. A task without due date never matches.";
@@ -25,6 +26,7 @@ pub(super) fn components() -> Map<String, Value> {
         AUDIT_PARAMETERS,
         ACTIVITY_PARAMETERS,
         CHANGES_PARAMETERS,
+        OCCURRENCES_PARAMETERS,
     ]
     .concat();
     let mut all: Map<String, Value> = of_query.into_iter().map(|name| (name.to_owned(), query(name))).collect();
@@ -40,6 +42,10 @@ fn query(name: &str) -> Value {
             "What to search for: every word must begin a word of the title, the description or a tag; `\"a phrase\"` is taken as it \
              stands; case and accents do not matter.",
             json!({"type": "string", "minLength": 1, "maxLength": 500}),
+        ),
+        "count" => (
+            "How many dates.",
+            json!({"type": "integer", "minimum": 1, "maximum": OCCURRENCES_MAX, "default": OCCURRENCES_DEFAULT}),
         ),
         "search" => (
             "Keeps the tasks that a search for this would find.",

@@ -83,10 +83,7 @@ impl Store {
         let rings = |task: Option<&Task>| task.and_then(|task| task.rings_at);
         let fire_at = rings(change.after);
         if fire_at != rings(change.before) {
-            let due_ahead = change.after.is_some_and(|task| {
-                let zone = task.zone_or(profile.zone);
-                task.due.is_some_and(|due| !due.is_over(zone, profile.zone, now))
-            });
+            let due_ahead = change.after.is_some_and(|task| self.is_due_ahead(task, profile.zone));
             let silent = fire_at.is_some_and(|at| at <= now) && !due_ahead;
             let told = told(EventType::ReminderChanged);
             all.push(pending(
