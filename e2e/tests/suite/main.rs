@@ -28,6 +28,8 @@ mod outbox;
 mod patching;
 mod process;
 mod rates;
+mod recurrence;
+mod recurrence_faults;
 mod refusals;
 mod search;
 mod security;
@@ -79,6 +81,8 @@ fn main() -> ExitCode {
         lists::tests(),
         search::tests(),
         changes::tests(),
+        recurrence::tests(),
+        recurrence_faults::tests(),
         concurrency::tests(),
         idempotency::tests(),
         audit::tests(),

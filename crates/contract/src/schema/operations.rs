@@ -312,7 +312,8 @@ fn own(operation: &str) -> Operation {
             ),
         "task_occurrences" => Operation::new("tasks", "Read the next dates of a task, and its rule in words")
             .query(OCCURRENCES_PARAMETERS)
-            .answer(200, "Occurrences", "The dates after the task's own."),
+            .answer(200, "Occurrences", "The dates after the task's own.")
+            .shared(422),
         "preview_recurrence" => Operation::new("tasks", "Read the next dates of a task that is not saved")
             .description("Takes a task as POST /api/tasks does; it needs no title.")
             .query(OCCURRENCES_PARAMETERS)
