@@ -37,7 +37,7 @@ fn one_field_changes_one_field() {
         let changed = person.patch(path.clone(), &json!({ field: value })).ok(200);
         expected[field] = value;
         expected["version"] = json!(expected["version"].as_u64().unwrap_or_default() + 1);
-        for computed in ["updated_at", "due_at"] {
+        for computed in ["updated_at", "due_at", "reminder_at", "reminder_minutes_before"] {
             expected[computed] = changed[computed].clone();
         }
         assert_eq!(changed, expected, "{field}");
