@@ -1,10 +1,10 @@
 //! When a task is due: a day, a wall time, or an instant, told apart by their form and read back in it.
 
-use chrono::{DateTime, Datelike, Duration, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Duration, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use crate::limits::{YEAR_MAX, YEAR_MIN};
-use crate::zone::{end_of_day, resolve, start_of_day};
+use crate::zone::{end_of_day, resolve, rules, start_of_day};
 
 /// A due date in one of its three kinds. The wall time is what is stored; the instant is derived, so that a new rule about summer time
 /// moves the instant and never the hour on the wall.
@@ -122,7 +122,7 @@ impl Due {
 }
 
 fn show_instant(at: DateTime<Utc>, zone: Tz) -> String {
-    let seconds = zone.offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc();
+    let seconds = rules(zone).offset_from_utc_datetime(&at.naive_utc()).local_minus_utc();
     let utc = matches!(zone, Tz::UTC | Tz::Etc__UTC | Tz::Zulu | Tz::Etc__Zulu);
     let whole_minutes = FixedOffset::east_opt(seconds - seconds % 60);
     match whole_minutes

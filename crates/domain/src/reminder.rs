@@ -1,12 +1,12 @@
 //! When a task reminds.
 
-use chrono::{DateTime, Days, Duration, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Days, Duration, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 use crate::{
     Due, Violation,
     limits::{REMINDER_DAYS_MAX, REMINDER_MINUTES_MAX},
-    zone::resolve,
+    zone::{resolve, wall_at},
 };
 
 /// Minutes before a due time when nothing else is said.
@@ -73,7 +73,7 @@ impl Reminder {
             Due::Wall(wall) => (wall, zone),
             // Kept apart from its wall time, which may be the second of two.
             Due::Instant(at) if self.days == 0 => return at.checked_sub_signed(Duration::minutes(minutes.into())),
-            Due::Instant(at) => (zone.from_utc_datetime(&at.naive_utc()).naive_local(), zone),
+            Due::Instant(at) => (wall_at(at, zone), zone),
         };
         let wall: NaiveDateTime = wall.checked_sub_days(Days::new(self.days.into()))?;
         resolve(wall, zone).checked_sub_signed(Duration::minutes(minutes.into()))

@@ -1,7 +1,11 @@
 //! Time zones by their IANA names, from data compiled in: a Wasm guest has none of its own.
 
-use chrono::{DateTime, Duration, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc};
-use chrono_tz::{GapInfo, Tz};
+mod table;
+
+use chrono::{DateTime, Duration, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono_tz::Tz;
+
+pub(crate) use table::rules;
 
 /// A name that is no IANA time zone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,11 +27,12 @@ const INSTANT_SECONDS: (i64, i64) = (-2_208_988_800, 253_402_300_799);
 
 /// The instant of a wall time: in a gap it moves forward by the gap, of two it is the first (RFC 5545 section 3.3.5).
 pub(crate) fn resolve(wall: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
-    clamp(match zone.from_local_datetime(&wall) {
+    let rules = rules(zone);
+    clamp(match rules.from_local_datetime(&wall) {
         MappedLocalTime::Single(at) | MappedLocalTime::Ambiguous(at, _) => at.to_utc(),
-        MappedLocalTime::None => match GapInfo::new(&wall, &zone).and_then(|gap| gap.begin) {
+        MappedLocalTime::None => match rules.gap(wall) {
             // Read with the offset before the gap, the wall time lands as far behind the gap as it lay inside.
-            Some((_, before)) => (wall - before.fix()).and_utc(),
+            Some(gap) => (wall - gap.before).and_utc(),
             // Not in a gap after all or before the first known offset: UTC is as good as any.
             None => wall.and_utc(),
         },
@@ -37,14 +42,20 @@ pub(crate) fn resolve(wall: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
 /// The first instant of a day: midnight, the end of a gap that swallows midnight, or the first of two midnights.
 pub(crate) fn start_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let midnight = day.and_time(NaiveTime::MIN);
-    match zone.from_local_datetime(&midnight) {
+    let rules = rules(zone);
+    match rules.from_local_datetime(&midnight) {
         MappedLocalTime::Single(at) | MappedLocalTime::Ambiguous(at, _) => clamp(at.to_utc()),
         // A gap may begin before midnight (Toronto 1919: 23:30 to 00:30); then the day begins where the gap ends.
-        MappedLocalTime::None => match GapInfo::new(&midnight, &zone).and_then(|gap| gap.end) {
-            Some(end) => clamp(end.to_utc()),
+        MappedLocalTime::None => match rules.gap(midnight).and_then(|gap| DateTime::from_timestamp(gap.at, 0)) {
+            Some(end) => clamp(end),
             None => resolve(midnight, zone),
         },
     }
+}
+
+/// What the wall shows at an instant.
+pub(crate) fn wall_at(at: DateTime<Utc>, zone: Tz) -> NaiveDateTime {
+    rules(zone).from_utc_datetime(&at.naive_utc()).naive_local()
 }
 
 /// The first instant after a day.

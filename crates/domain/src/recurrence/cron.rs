@@ -6,13 +6,13 @@
 //!
 //! The `cron` crate is not used: it wants seconds, joins the two day fields by AND, counts Sunday as 1, and knows nothing of gaps.
 
-use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveDateTime, Offset, TimeZone, Timelike, Utc};
+use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveDateTime, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 
 use super::rule::longest_month;
 use super::{Rule, RuleError};
 use crate::limits::{RECURRENCE_RULE_BYTES_MAX, YEAR_MAX};
-use crate::zone::resolve;
+use crate::zone::{resolve, rules, wall_at};
 
 /// A cron expression, valid and sure to fire.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,7 +130,7 @@ impl Cron {
             if best.is_some_and(|(_, best)| time > best + Duration::days(1)) {
                 break;
             }
-            let shown = zone.from_local_datetime(&time);
+            let shown = rules(zone).from_local_datetime(&time);
             for found in [shown.earliest(), shown.latest()]
                 .into_iter()
                 .flatten()
@@ -196,11 +196,11 @@ impl Cron {
 }
 
 fn wall(at: DateTime<Utc>, zone: Tz) -> NaiveDateTime {
-    zone.from_utc_datetime(&at.naive_utc()).naive_local()
+    wall_at(at, zone)
 }
 
 fn offset_seconds(at: DateTime<Utc>, zone: Tz) -> i64 {
-    zone.offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc().into()
+    rules(zone).offset_from_utc_datetime(&at.naive_utc()).local_minus_utc().into()
 }
 
 /// The low half of a set whose fields all lie in it.

@@ -1,11 +1,11 @@
 //! The instants of a rule of hours or minutes, which are elapsed time: twelve hours are twelve hours when the clocks change, too.
 
-use chrono::{DateTime, Days, Duration, FixedOffset, NaiveDate, NaiveTime, Offset, TimeZone, Utc};
+use chrono::{DateTime, Days, Duration, FixedOffset, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::dates::Dates;
 use super::{Calendar, Frequency};
-use crate::zone::start_of_day;
+use crate::zone::{rules, start_of_day, wall_at};
 
 /// How far ahead a limit on days may lead; what does not come in a hundred years is taken to come never.
 const HORIZON_DAYS: i64 = 36_525;
@@ -117,11 +117,7 @@ impl Elapsed {
     /// The offset from a day on for a number of days, if it is the same from the day before to the day after. It is asked for every third
     /// day, because there is summer time that pauses for a month.
     fn steady_offset(&self, date: NaiveDate, days: i64) -> Option<FixedOffset> {
-        let offset = |days| {
-            self.zone
-                .offset_from_utc_datetime(&(date.and_time(NaiveTime::MIN) + Duration::days(days)))
-                .fix()
-        };
+        let offset = |days| rules(self.zone).offset_from_utc_datetime(&(date.and_time(NaiveTime::MIN) + Duration::days(days)));
         let first = offset(-2);
         (1..=days + 1)
             .step_by(3)
@@ -131,7 +127,7 @@ impl Elapsed {
     }
 
     fn date(&self, at: DateTime<Utc>) -> NaiveDate {
-        self.zone.from_utc_datetime(&at.naive_utc()).date_naive()
+        wall_at(at, self.zone).date()
     }
 }
 

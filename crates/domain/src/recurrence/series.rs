@@ -1,11 +1,12 @@
 //! A rule at work: which date follows when a task is completed, and which are to come.
 
-use chrono::{DateTime, Datelike, Duration, NaiveDate, SubsecRound, TimeZone, Timelike, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, SubsecRound, Timelike, Utc};
 use chrono_tz::Tz;
 
 use super::{Rule, RuleError};
 use crate::Due;
 use crate::limits::{RECURRENCE_COUNT_MAX, RECURRENCE_EXDATES_MAX};
+use crate::zone::wall_at;
 
 mod source;
 
@@ -158,7 +159,7 @@ impl Series {
 
     /// The anchor moved to the moment of completion: the day changes, the time of day stays; hours and minutes count from the minute.
     fn anchor_at(&self, completed_at: DateTime<Utc>, zone: Tz) -> Due {
-        let local = zone.from_utc_datetime(&completed_at.naive_utc()).naive_local();
+        let local = wall_at(completed_at, zone);
         if matches!(&self.rule, Rule::Calendar(rule) if rule.is_elapsed()) {
             let whole = completed_at.trunc_subsecs(0);
             return Due::Instant(whole - Duration::seconds(whole.second().into()));
@@ -166,7 +167,7 @@ impl Series {
         match self.anchor {
             None | Some(Due::Day(_)) => Due::Day(local.date()),
             Some(Due::Wall(wall)) => Due::Wall(local.date().and_time(wall.time())),
-            Some(Due::Instant(at)) => Due::Wall(local.date().and_time(zone.from_utc_datetime(&at.naive_utc()).time())),
+            Some(Due::Instant(at)) => Due::Wall(local.date().and_time(wall_at(at, zone).time())),
         }
     }
 
@@ -185,7 +186,7 @@ impl Series {
     }
 
     fn is_past_until(&self, found: &Found, zone: Tz) -> bool {
-        let local_day = |at: DateTime<Utc>| zone.from_utc_datetime(&at.naive_utc()).date_naive();
+        let local_day = |at: DateTime<Utc>| wall_at(at, zone).date();
         self.until.is_some_and(|until| match (until, found.at) {
             (Due::Day(day), _) => found.date > day,
             (Due::Wall(wall), None) => found.date > wall.date(),

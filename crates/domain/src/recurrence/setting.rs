@@ -76,7 +76,7 @@ impl Recurrence {
             repeat,
             mode: Mode::default(),
             missed: MissedPolicy::default(),
-            month_end: MonthEnd::default(),
+            month_end: MonthTail::default(),
             until: None,
             count: None,
             exdates: Vec::new(),
@@ -144,7 +144,7 @@ pub struct RecurrenceEdit {
 
 /// What an RRULE text says beside the rule.
 #[derive(Default)]
-struct End {
+struct Tail {
     count: Option<u32>,
     until: Option<Due>,
     month_end: Option<MonthEnd>,
@@ -213,7 +213,7 @@ impl RecurrenceEdit {
     }
 
     /// The rule as it is to be written: `Some((None, _))` when there is to be none, `None` when something is wrong.
-    fn repeat(&self, current: Option<&Recurrence>, found: &mut Vec<Violation>) -> Option<(Option<Repeat>, End)> {
+    fn repeat(&self, current: Option<&Recurrence>, found: &mut Vec<Violation>) -> Option<(Option<Repeat>, Tail)> {
         let plain = match self.pattern {
             Some(Some(PatternWord::Plain(pattern))) => Some(pattern),
             _ => None,
@@ -281,14 +281,14 @@ impl RecurrenceEdit {
             Some(Repeat::Rule(_) | Repeat::Cron(_)) => self.refuse_pattern_parts(found),
             None => {}
         }
-        Some((repeat, End::default()))
+        Some((repeat, Tail::default()))
     }
 
-    fn written_rule(&self, text: &str, found: &mut Vec<Violation>) -> Option<(Option<Repeat>, End)> {
+    fn written_rule(&self, text: &str, found: &mut Vec<Violation>) -> Option<(Option<Repeat>, Tail)> {
         self.refuse_pattern_parts(found);
         let parsed = refused(Rule::parse_rrule(text), "recurrence_rule", found)?;
         let Rule::Calendar(calendar) = &parsed.rule else { return None };
-        let end = End {
+        let end = Tail {
             count: parsed.count,
             until: parsed.until,
             month_end: parsed.month_end,
@@ -344,7 +344,7 @@ impl RecurrenceEdit {
             ),
             (
                 "recurrence_month_end",
-                self.month_end.is_some_and(|month_end| month_end != MonthEnd::default()),
+                self.month_end.is_some_and(|month_end| month_end != MonthTail::default()),
             ),
             ("recurrence_until", self.until.flatten().is_some()),
             ("recurrence_count", self.count.flatten().is_some()),

@@ -4,13 +4,13 @@
     reason = "built once, for people; write! would add errors that cannot happen"
 )]
 
-use chrono::{Datelike, TimeZone};
+use chrono::Datelike;
 use chrono_tz::Tz;
 
 use super::rrule::{bits, show_until};
 use super::rule::longest_month;
 use super::{Calendar, Cron, Frequency, Mode, MonthEnd, Rule, Series};
-use crate::Due;
+use crate::{Due, zone::wall_at};
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -89,7 +89,7 @@ impl Series {
         let date = match self.anchor? {
             Due::Day(day) => day,
             Due::Wall(wall) => wall.date(),
-            Due::Instant(at) => self.zone.unwrap_or(person).from_utc_datetime(&at.naive_utc()).date_naive(),
+            Due::Instant(at) => wall_at(at, self.zone.unwrap_or(person)).date(),
         };
         Some(Anchor {
             month: date.month(),
@@ -103,7 +103,7 @@ impl Series {
         match due {
             Due::Day(day) => day.format("%-d %B %Y").to_string(),
             Due::Wall(wall) => wall.format("%-d %B %Y %H:%M").to_string(),
-            Due::Instant(at) => zone.from_utc_datetime(&at.naive_utc()).format("%-d %B %Y %H:%M").to_string(),
+            Due::Instant(at) => wall_at(at, zone).format("%-d %B %Y %H:%M").to_string(),
         }
     }
 }

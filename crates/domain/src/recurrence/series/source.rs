@@ -1,6 +1,6 @@
 //! Where a series' occurrences come from, whichever kind of rule and anchor it has.
 
-use chrono::{DateTime, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 use super::{MonthEnd, Series};
@@ -8,7 +8,7 @@ use crate::Due;
 use crate::recurrence::dates::Dates;
 use crate::recurrence::elapsed::{Elapsed, day_before};
 use crate::recurrence::{Cron, Rule};
-use crate::zone::{end_of_day, resolve, start_of_day};
+use crate::zone::{end_of_day, resolve, start_of_day, wall_at};
 
 /// A moment that occurrences are sought after: days by the date, times by the instant.
 #[derive(Clone, Copy, Debug)]
@@ -197,5 +197,5 @@ impl<'a> Source<'a> {
 }
 
 fn local(at: DateTime<Utc>, zone: Tz) -> NaiveDateTime {
-    zone.from_utc_datetime(&at.naive_utc()).naive_local()
+    wall_at(at, zone)
 }
