@@ -179,7 +179,7 @@ impl Dapr {
     }
 }
 
-fn uri(path: &str) -> Result<http::Uri, SendError> {
+pub(crate) fn uri(path: &str) -> Result<http::Uri, SendError> {
     path.parse()
         .map_err(|error| SendError::Unreachable(format!("{path} is no request path: {error}")))
 }
@@ -188,7 +188,7 @@ pub(crate) fn encode(segment: &str) -> impl std::fmt::Display + '_ {
     utf8_percent_encode(segment, PATH)
 }
 
-fn accept(call: &'static str, response: &Response<Bytes>) -> Result<(), CallError> {
+pub(crate) fn accept(call: &'static str, response: &Response<Bytes>) -> Result<(), CallError> {
     if response.status().is_success() {
         return Ok(());
     }

@@ -9,6 +9,7 @@
 #![warn(missing_docs)]
 
 mod client;
+mod jobs;
 pub mod ports;
 mod state;
 

@@ -60,15 +60,18 @@ impl Due {
     /// (`Z` only for UTC; offsets of before standard time are cut to whole minutes, as RFC 3339 knows no seconds in them).
     pub fn show(&self, zone: Tz) -> String {
         match self {
-            Self::Day(day) => day.format("%Y-%m-%d").to_string(),
-            Self::Wall(wall) => wall
-                .format(if wall.and_utc().timestamp() % 60 == 0 {
-                    "%Y-%m-%dT%H:%M"
-                } else {
-                    "%Y-%m-%dT%H:%M:%S"
-                })
-                .to_string(),
+            Self::Day(day) => show_day(*day),
+            Self::Wall(wall) => show_wall(*wall),
             Self::Instant(at) => show_instant(*at, zone),
+        }
+    }
+
+    /// Writes the due date as [`Due::show`] does, an instant in UTC: for those who know no zone.
+    pub fn show_in_utc(&self) -> String {
+        match self {
+            Self::Day(day) => show_day(*day),
+            Self::Wall(wall) => show_wall(*wall),
+            Self::Instant(at) => show_utc(*at),
         }
     }
 
@@ -121,6 +124,20 @@ impl Due {
     }
 }
 
+fn show_day(day: NaiveDate) -> String {
+    day.format("%Y-%m-%d").to_string()
+}
+
+fn show_wall(wall: NaiveDateTime) -> String {
+    let seconds = wall.and_utc().timestamp() % 60 != 0;
+    wall.format(if seconds { "%Y-%m-%dT%H:%M:%S" } else { "%Y-%m-%dT%H:%M" })
+        .to_string()
+}
+
+fn show_utc(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
 fn show_instant(at: DateTime<Utc>, zone: Tz) -> String {
     let seconds = rules(zone).offset_from_utc_datetime(&at.naive_utc()).local_minus_utc();
     let utc = matches!(zone, Tz::UTC | Tz::Etc__UTC | Tz::Zulu | Tz::Etc__Zulu);
@@ -130,7 +147,7 @@ fn show_instant(at: DateTime<Utc>, zone: Tz) -> String {
         .filter(|local| !utc && (YEAR_MIN..=YEAR_MAX).contains(&local.year()))
     {
         Some(local) => local.format("%Y-%m-%dT%H:%M:%S%:z").to_string(),
-        None => at.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        None => show_utc(at),
     }
 }
 

@@ -192,7 +192,7 @@ fn next<'a>(rest: &mut &'a str) -> Option<&'a str> {
 fn due_text(due: Due) -> String {
     match due {
         Due::Instant(at) => at.timestamp().to_string(),
-        Due::Day(_) | Due::Wall(_) => due.show(chrono_tz::UTC),
+        Due::Day(_) | Due::Wall(_) => due.show_in_utc(),
     }
 }
 

@@ -145,7 +145,7 @@ impl Field {
             (Self::RecurrenceCount, _) => json::optional_number(out, recurrence.count),
             (Self::RecurrenceExdates, _) => {
                 json::list(out, &recurrence.exdates, |out, date| {
-                    json::string(out, &Due::Day(*date).show(zone))
+                    json::string(out, &Due::Day(*date).show(zone));
                 });
             }
             (Self::RecurrenceAnchor, _) => write_due(out, recurrence.anchor, zone),

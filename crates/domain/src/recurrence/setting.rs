@@ -76,7 +76,7 @@ impl Recurrence {
             repeat,
             mode: Mode::default(),
             missed: MissedPolicy::default(),
-            month_end: MonthTail::default(),
+            month_end: MonthEnd::default(),
             until: None,
             count: None,
             exdates: Vec::new(),
@@ -344,7 +344,7 @@ impl RecurrenceEdit {
             ),
             (
                 "recurrence_month_end",
-                self.month_end.is_some_and(|month_end| month_end != MonthTail::default()),
+                self.month_end.is_some_and(|month_end| month_end != MonthEnd::default()),
             ),
             ("recurrence_until", self.until.flatten().is_some()),
             ("recurrence_count", self.count.flatten().is_some()),
