@@ -3,7 +3,7 @@ SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-COMPONENTS := task-api audit-handler recurrence-handler web
+COMPONENTS := task-api audit-handler reminder-handler recurrence-handler web
 PACKAGES := $(COMPONENTS:%=-p %)
 CARGO := cargo --locked
 URL ?= http://127.0.0.1:3000

@@ -38,6 +38,12 @@ impl Sidecar {
         }
     }
 
+    /// The status of the answer to a call without a body.
+    pub fn status(&self, method: &str, path: &str) -> anyhow::Result<u16> {
+        let call = self.client.call(method, path).header("dapr-api-token", &self.api_token);
+        Ok(call.try_send()?.status())
+    }
+
     /// The status of the answer to a GET with this API token.
     pub fn status_with(&self, path: &str, token: Option<&str>) -> anyhow::Result<u16> {
         let call = self.client.call("GET", path);

@@ -1,7 +1,10 @@
 //! `POST /api/events/task-events`: Dapr delivers what happened to a task.
 
 use http::StatusCode;
-use spindle_contract::{events::{Event, EventData}, problem::Problem};
+use spindle_contract::{
+    events::{Event, EventData},
+    problem::Problem,
+};
 use spindle_store::{Appended, AuditRecord};
 use spindle_web_kit::{Call, Ctx, Failure, Reply};
 
@@ -21,7 +24,7 @@ pub(crate) async fn on_task_event(ctx: &Ctx, call: &Call) -> Result<Reply, Failu
     };
     let record = AuditRecord {
         event_id: event.id,
-        event_type: event.event_type.as_str().to_owned(),
+        event_type: event.event_type,
         user_id: event.data.user_id,
         task_id: event.data.task_id,
         version: event.data.version,

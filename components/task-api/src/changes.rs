@@ -33,10 +33,18 @@ pub(crate) async fn list(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
         now: ctx.clock.now(),
     };
     let (mut tasks, mut gone): (Vec<Task>, Vec<Uuid>) = (Vec::new(), Vec::new());
+    let mut rung: Vec<Uuid> = Vec::new();
     for (id, kind) in touched.iter().flatten() {
-        if *kind == FeedKind::Gone {
-            gone.push(*id);
-            continue;
+        match kind {
+            FeedKind::Gone => {
+                gone.push(*id);
+                continue;
+            }
+            FeedKind::Notification => {
+                rung.push(*id);
+                continue;
+            }
+            FeedKind::Updated => {}
         }
         match store.task(user, *id).await.map_err(failed)? {
             Some((profile, task)) => {
@@ -47,9 +55,14 @@ pub(crate) async fn list(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
             None => gone.push(*id),
         }
     }
+    let notifications = if rung.is_empty() {
+        Vec::new()
+    } else {
+        store.notifications_of(user, &rung).await.map_err(failed)?
+    };
     Ok(Reply::json(
         StatusCode::OK,
-        write_changes(number, touched.is_none(), &tasks, &gone, &viewer),
+        write_changes(number, touched.is_none(), &tasks, &gone, &notifications, &viewer),
     )
     .etag(&tag))
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     json,
+    notifications::{NotificationBody, write_notification},
     problem::Problem,
     query::Params,
     tasks::{TaskBody, Viewer, write_task},
@@ -27,9 +28,8 @@ pub struct ChangesBody {
     pub tasks: Vec<TaskBody>,
     /// The ids of tasks that went to the trash or for good.
     pub gone: Vec<Uuid>,
-    /// Notifications that came or changed.
-    #[cfg_attr(feature = "schema", schema(value_type = Vec<Object>))]
-    pub notifications: Vec<serde_json::Value>,
+    /// Notifications that came or changed, the newest first.
+    pub notifications: Vec<NotificationBody>,
 }
 
 /// Reads the query string of GET `/api/changes`: the cursor of an earlier answer, if there is one.
@@ -38,40 +38,31 @@ pub struct ChangesBody {
 /// 400 when it is none.
 pub fn parse_since(query: Option<&str>) -> Result<Option<u64>, Problem> {
     let mut params = Params::parse(query, CHANGES_PARAMETERS)?;
-    let rule = "must be the cursor of an earlier answer";
-    let since = params.parsed("since", "not_a_cursor", |text| {
-        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        // As far as the OpenAPI document's integers go.
-        text.parse()
-            .ok()
-            .filter(|cursor| digits && i64::try_from(*cursor).is_ok())
-            .ok_or(rule)
-    });
+    let since = params.cursor("since");
     params.finish(since)
 }
 
 /// A [`ChangesBody`] as JSON.
-pub fn write_changes(cursor: u64, reset: bool, tasks: &[Task], gone: &[Uuid], viewer: &Viewer) -> Vec<u8> {
-    let mut out = Vec::with_capacity(128 + tasks.len() * 768);
+pub fn write_changes(
+    cursor: u64,
+    reset: bool,
+    tasks: &[Task],
+    gone: &[Uuid],
+    notifications: &[NotificationBody],
+    viewer: &Viewer,
+) -> Vec<u8> {
+    let mut out = Vec::with_capacity(128 + tasks.len() * 1280 + notifications.len() * 384);
     out.extend_from_slice(b"{\"cursor\":");
     json::number(&mut out, cursor);
     out.extend_from_slice(b",\"reset\":");
     json::boolean(&mut out, reset);
-    out.extend_from_slice(b",\"tasks\":[");
-    for (index, task) in tasks.iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        write_task(&mut out, task, viewer);
-    }
-    out.extend_from_slice(b"],\"gone\":[");
-    for (index, id) in gone.iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        json::uuid(&mut out, *id);
-    }
-    out.extend_from_slice(b"],\"notifications\":[]}");
+    out.extend_from_slice(b",\"tasks\":");
+    json::list(&mut out, tasks, |out, task| write_task(out, task, viewer));
+    out.extend_from_slice(b",\"gone\":");
+    json::list(&mut out, gone, |out, id| json::uuid(out, *id));
+    out.extend_from_slice(b",\"notifications\":");
+    json::list(&mut out, notifications, write_notification);
+    out.push(b'}');
     out
 }
 
@@ -119,11 +110,12 @@ mod tests {
             false,
             &[task.clone(), task],
             &[Uuid::from_u128(2), Uuid::from_u128(3)],
+            &[],
             &viewer,
         );
         let body: ChangesBody = serde_json::from_slice(&json).unwrap();
         assert_eq!((body.cursor, body.reset, body.tasks.len(), body.gone.len()), (5, false, 2, 2));
-        let body: ChangesBody = serde_json::from_slice(&write_changes(5, true, &[], &[], &viewer)).unwrap();
+        let body: ChangesBody = serde_json::from_slice(&write_changes(5, true, &[], &[], &[], &viewer)).unwrap();
         assert!(body.reset && body.tasks.is_empty());
     }
 }

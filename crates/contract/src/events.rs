@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     json,
+    notifications::NotificationBody,
     tasks::{self, fields::write_changes},
 };
 
@@ -149,6 +150,25 @@ pub fn reminder_event(change: &TaskChange<'_>, fire_at: Option<DateTime<Utc>>, s
     json::optional_millis(&mut out, fire_at);
     out.extend_from_slice(b",\"silent\":");
     json::boolean(&mut out, silent);
+    close_event(out)
+}
+
+/// The event of a reminder that rang: no change of the task. `change.version` is how many times the task's reminder has rung.
+pub fn fired_event(change: &TaskChange<'_>, notification: &NotificationBody) -> String {
+    let mut out = Vec::with_capacity(768);
+    open_event(&mut out, change, EventType::ReminderFired);
+    out.extend_from_slice(b",\"task\":null,\"changes\":{\"reminder\":{\"before\":null,\"after\":{\"notification_id\":");
+    json::uuid(&mut out, notification.id);
+    out.extend_from_slice(b",\"fire_at\":");
+    json::millis(&mut out, notification.fire_at);
+    out.extend_from_slice(b",\"fired_at\":");
+    json::millis(&mut out, notification.fired_at);
+    out.extend_from_slice(b",\"late_seconds\":");
+    json::number(&mut out, notification.late_seconds);
+    out.extend_from_slice(b"}}},\"actor\":");
+    json::string(&mut out, change.actor);
+    out.extend_from_slice(b",\"request_id\":");
+    json::string(&mut out, change.request_id);
     close_event(out)
 }
 

@@ -15,6 +15,7 @@ pub mod changes;
 pub mod events;
 pub mod json;
 pub mod limits;
+pub mod notifications;
 pub mod page;
 pub mod problem;
 pub mod query;

@@ -306,6 +306,18 @@ impl<'a> Params<'a> {
         }
     }
 
+    /// Takes the cursor of an earlier answer.
+    pub fn cursor(&mut self, name: &'static str) -> Option<u64> {
+        self.parsed(name, "not_a_cursor", |text| {
+            let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            // As far as the OpenAPI document's integers go.
+            text.parse()
+                .ok()
+                .filter(|cursor| digits && i64::try_from(*cursor).is_ok())
+                .ok_or("must be the cursor of an earlier answer")
+        })
+    }
+
     /// Gives `value` when nothing was wrong.
     ///
     /// # Errors

@@ -60,6 +60,7 @@ pub struct Route {
 const TASK_API: &str = "task-api";
 const AUDIT: &str = "audit-handler";
 const RECURRENCE: &str = "recurrence-handler";
+const REMINDER: &str = "reminder-handler";
 /// A file beside the front end, compressed and tagged like those.
 const WEB: &str = "web";
 
@@ -316,6 +317,47 @@ pub static ROUTES: &[Route] = &[
         "/api/events/task-updates",
         RECURRENCE,
         "on_task_update",
+        Access::Dapr,
+        Accepts::Dapr,
+    ),
+    route(
+        Method::GET,
+        "/api/notifications",
+        REMINDER,
+        "list_notifications",
+        Access::User,
+        Accepts::Nothing,
+    ),
+    route(
+        Method::POST,
+        "/api/notifications/{id}/ack",
+        REMINDER,
+        "acknowledge_notification",
+        Access::User,
+        Accepts::Nothing,
+    ),
+    route(
+        Method::POST,
+        "/api/notifications/{id}/snooze",
+        REMINDER,
+        "snooze_notification",
+        Access::User,
+        Accepts::Json,
+    ),
+    route(
+        Method::POST,
+        "/api/events/reminders",
+        REMINDER,
+        "on_reminder",
+        Access::Dapr,
+        Accepts::Dapr,
+    ),
+    route(Method::POST, "/job/{name}", REMINDER, "on_job", Access::Dapr, Accepts::Dapr),
+    route(
+        Method::POST,
+        "/ticks/reminders",
+        REMINDER,
+        "tick_reminders",
         Access::Dapr,
         Accepts::Dapr,
     ),

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::schema::ComponentsBuilder;
 
 use crate::{
-    audit, auth, changes, problem, recurrence,
+    audit, auth, changes, notifications, problem, recurrence,
     routes::{Access, ROUTES},
     tasks,
 };
@@ -41,6 +41,7 @@ pub fn openapi() -> Result<String, serde_json::Error> {
         "tags": [
             {"name": "accounts", "description": "Registering, signing in, the own profile."},
             {"name": "tasks", "description": "The tasks of the person who is signed in."},
+            {"name": "notifications", "description": "Reminders that have rung."},
             {"name": "audit", "description": "What happened to them, in a chain that can be verified."},
             {"name": "system", "description": "Health, and this document."},
         ],
@@ -63,6 +64,9 @@ fn components() -> Result<Value, serde_json::Error> {
         .schema_from::<recurrence::OccurrencesBody>()
         .schema_from::<recurrence::OccurrenceBody>()
         .schema_from::<bodies::ReminderWrite>()
+        .schema_from::<notifications::NotificationBody>()
+        .schema_from::<notifications::NotificationsBody>()
+        .schema_from::<bodies::Snooze>()
         .schema_from::<auth::ProfileBody>()
         .schema_from::<auth::SessionBody>()
         .schema_from::<audit::AuditEntryBody>()

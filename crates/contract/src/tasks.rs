@@ -11,6 +11,7 @@ pub(crate) mod fields;
 mod input;
 
 use fields::Field;
+pub(crate) use input::parse_instant;
 pub use input::{NO_REMINDER, READ_ONLY_FIELDS, ReminderInput, TaskInput};
 
 /// A task as the API answers it.

@@ -10,6 +10,7 @@ use spindle_contract::{
     auth::{Credentials, Erasure, ProfilePatch, Registration},
     body::FromBody,
     changes::CHANGES_PARAMETERS,
+    notifications::{NOTIFICATIONS_PARAMETERS, SnoozeInput},
     parse_json,
     query::{LIST_PARAMETERS, SEARCH_PARAMETERS},
     recurrence::OCCURRENCES_PARAMETERS,
@@ -119,6 +120,7 @@ fn documented_parameters_are_those_that_are_read() {
     assert_eq!(names("/api/events/audit"), AUDIT_PARAMETERS);
     assert_eq!(names("/api/changes"), CHANGES_PARAMETERS);
     assert_eq!(names("/api/tasks/{id}/occurrences"), OCCURRENCES_PARAMETERS);
+    assert_eq!(names("/api/notifications"), NOTIFICATIONS_PARAMETERS);
 }
 
 /// The fields that a body knows, as its refusal of an unknown one lists them.
@@ -149,6 +151,7 @@ fn documented_fields_are_those_that_are_read() {
     assert_eq!(told("Erasure"), known_fields::<Erasure>());
     assert_eq!(told("TaskPreview"), known_fields::<TaskInput>());
     assert_eq!(told("ReminderWrite"), known_fields::<ReminderInput>());
+    assert_eq!(told("Snooze"), known_fields::<SnoozeInput>());
 }
 
 #[test]
@@ -162,6 +165,8 @@ fn answers_always_have_all_their_fields() {
         "Changes",
         "Occurrences",
         "Occurrence",
+        "Notification",
+        "Notifications",
         "Problem",
         "TaskPage",
         "AuditPage",

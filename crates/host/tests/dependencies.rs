@@ -35,6 +35,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "reminder-handler",
+        &[
+            "spindle-entry",
+            "spindle-store",
+            "spindle-web-kit",
+            "spindle-dapr",
+            "spindle-contract",
+        ],
+    ),
+    (
         "recurrence-handler",
         &["spindle-entry", "spindle-store", "spindle-web-kit", "spindle-contract"],
     ),
@@ -48,7 +58,14 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const RESTRICTED: &[(&str, &[&str])] = &[
     (
         "spin-sdk",
-        &["spindle-entry", "task-api", "audit-handler", "recurrence-handler", "web"],
+        &[
+            "spindle-entry",
+            "task-api",
+            "audit-handler",
+            "reminder-handler",
+            "recurrence-handler",
+            "web",
+        ],
     ),
     ("wasmtime", &["spindle"]),
     ("wasmtime-wasi", &["spindle"]),

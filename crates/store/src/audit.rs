@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, value::RawValue};
 use sha2::{Digest, Sha256};
+use spindle_contract::events::EventType;
 use spindle_dapr::{Guard, StateError, Write};
 use uuid::Uuid;
 
@@ -33,13 +34,13 @@ pub const GENESIS: &str = "00000000000000000000000000000000000000000000000000000
 pub struct AuditRecord {
     /// The event's id.
     pub event_id: String,
-    /// Such as `task.completed`.
-    pub event_type: String,
+    /// What happened.
+    pub event_type: EventType,
     /// Whose chain.
     pub user_id: Uuid,
     /// Which task.
     pub task_id: Uuid,
-    /// The task's version after the change.
+    /// The task's version after the change; for `reminder.fired` the number of the ring.
     pub version: u64,
     /// When the change was made.
     pub timestamp: DateTime<Utc>,
@@ -99,6 +100,9 @@ impl Default for HeadDoc<'_> {
 struct SeenDoc {
     #[serde(rename = "v")]
     version: u64,
+    /// How many rings of its reminder are in the chain.
+    #[serde(rename = "r", default)]
+    rings: u64,
     /// The positions of the task's entries in the chain.
     #[serde(rename = "n")]
     positions: Vec<u64>,
@@ -195,19 +199,25 @@ impl Store {
         if head.erased_depth.is_some() {
             return Ok(Appended::Erased);
         }
-        if record.version <= seen.version {
+        // Rings are numbered apart from the versions, because ringing is no change of the task.
+        let last = if record.event_type == EventType::ReminderFired {
+            &mut seen.rings
+        } else {
+            &mut seen.version
+        };
+        if record.version <= *last {
             return Ok(Appended::Seen);
         }
-        if record.version > seen.version + 1 {
-            return Ok(Appended::TooEarly { last: seen.version });
+        if record.version > *last + 1 {
+            return Ok(Appended::TooEarly { last: *last });
         }
+        *last = record.version;
 
         let (entry, hash) = self.entry(record, &head.hash)?;
         let position = head.entries;
         head.open_page.push(&entry);
         head.entries += 1;
         head.hash = hash;
-        seen.version = record.version;
         seen.positions.push(position);
         let mut writes = vec![Write::put(seen_key, to_json(&seen)?, seen_guard)];
         if head.entries.is_multiple_of(PAGE_ENTRIES) {

@@ -13,6 +13,7 @@ use crate::{
     audit::{HeadDoc, PAGE_ENTRIES},
     keys,
     outbox::Pending,
+    shard::ShardDoc,
     tasks::parse_bytes,
     to_json,
 };
@@ -49,6 +50,7 @@ impl Store {
             Write::delete(keys::user(user), profile_guard),
             Write::delete(keys::login(&profile.email), Guard::Any),
             Write::delete(keys::feed(user), Guard::Any),
+            Write::delete(keys::notifications(user), Guard::Any),
             Write::put(keys::audit_head(user), to_json(&tombstone)?, stored.guard()),
             Write::put(keys::outbox(slot), to_json(&outbox)?, outbox_guard),
         ];
@@ -57,7 +59,7 @@ impl Store {
                 .into_iter()
                 .collect::<BTreeSet<_>>()
                 .into_iter()
-                .map(|task| Write::delete(keys::audit_seen(user, task), Guard::Any)),
+                .flat_map(|task| of_task(user, task)),
         );
         self.dapr.transaction(&writes).await?;
         Ok(true)
@@ -76,20 +78,31 @@ impl Store {
             let entries: Vec<&RawValue> = parse_bytes(&key, &body)?;
             let tasks: BTreeSet<Uuid> = entries.into_iter().filter_map(task_of).collect();
             let mut writes = vec![Write::delete(key, Guard::Any)];
-            writes.extend(
-                tasks
-                    .into_iter()
-                    .map(|task| Write::delete(keys::audit_seen(user, task), Guard::Any)),
-            );
+            writes.extend(tasks.into_iter().flat_map(|task| of_task(user, task)));
             self.dapr.transaction(&writes).await?;
         }
         for index in 0..1_u32 << depth {
-            self.dapr
-                .transaction(&[Write::delete(keys::shard(user, index), Guard::Any)])
-                .await?;
+            let key = keys::shard(user, index);
+            let Some((body, _)) = self.dapr.get(&key).await? else {
+                continue;
+            };
+            let doc: ShardDoc<'_> = parse_bytes(&key, &body)?;
+            // Tasks whose events were not delivered yet are in no page.
+            let mut writes: Vec<Write> = doc
+                .rows()
+                .filter_map(|row| row.id())
+                .flat_map(|task| of_task(user, task))
+                .collect();
+            writes.push(Write::delete(key, Guard::Any));
+            self.dapr.transaction(&writes).await?;
         }
         Ok(())
     }
+}
+
+/// What is kept of a task beside its shard. Its alarms (`due:…`) are dropped when their minute comes.
+fn of_task(user: Uuid, task: Uuid) -> [Write; 2] {
+    [keys::audit_seen(user, task), keys::reminder(user, task)].map(|key| Write::delete(key, Guard::Any))
 }
 
 fn task_of(entry: &RawValue) -> Option<Uuid> {

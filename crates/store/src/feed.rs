@@ -20,6 +20,9 @@ pub enum FeedKind {
     /// A task went to the trash or for good.
     #[serde(rename = "g")]
     Gone,
+    /// A notification came or changed.
+    #[serde(rename = "n")]
+    Notification,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -47,6 +47,21 @@ pub(crate) fn idempotency(user: Uuid, key: &str) -> String {
     format!("idem:{}:{}", user.simple(), hex(&Sha256::digest(key.as_bytes())))
 }
 
+/// The last minute whose reminders are wholly done.
+pub(crate) const DUE_CURSOR: &str = "due-cursor";
+
+pub(crate) fn notifications(user: Uuid) -> String {
+    format!("notifications:{}", user.simple())
+}
+
+pub(crate) fn reminder(user: Uuid, task: Uuid) -> String {
+    format!("reminder:{}:{}", user.simple(), task.simple())
+}
+
+pub(crate) fn due(minute: i64, cell: u8) -> String {
+    format!("due:{minute}:{cell}")
+}
+
 pub(crate) fn audit_head(user: Uuid) -> String {
     format!("audit:{}:head", user.simple())
 }

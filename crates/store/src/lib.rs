@@ -14,8 +14,10 @@ mod change;
 mod erasure;
 mod feed;
 mod keys;
+mod notifications;
 mod outbox;
 mod people;
+mod reminders;
 mod replan;
 mod series;
 mod shard;
@@ -36,6 +38,7 @@ pub use feed::FeedKind;
 pub use keys::{hex, slot_of};
 pub use outbox::{RELAY_GRACE, RelayError, Which};
 pub use people::{Profile, REUSE_GRACE_SECONDS, Refreshed, SESSION_SECONDS};
+pub use reminders::{Alarm, Place, Rung, Said, Ticked};
 pub use shard::Row;
 pub use tasks::Person;
 

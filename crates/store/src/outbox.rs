@@ -11,6 +11,7 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use spindle_contract::events::{EventType, TaskChange};
 use spindle_dapr::{CallError, Guard, StateError, Write};
 use uuid::Uuid;
 
@@ -43,12 +44,32 @@ pub(crate) struct Pending {
     /// When it was written, in milliseconds since 1970.
     #[serde(rename = "a")]
     pub(crate) at_ms: i64,
+    /// Whether it tells of a reminder that rang.
+    #[serde(rename = "r", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) rung: bool,
     /// The CloudEvent, JSON text.
     #[serde(rename = "d")]
     pub(crate) event: Option<Box<RawValue>>,
 }
 
 impl Pending {
+    /// An event that waits.
+    pub(crate) fn event(topic: &str, told: &TaskChange<'_>, event: String) -> Result<Self, StoreError> {
+        let event = RawValue::from_string(event).map_err(|source| StateError::Unreadable {
+            what: "the event".to_owned(),
+            source,
+        })?;
+        Ok(Self {
+            id: told.id,
+            topic: topic.to_owned(),
+            key: told.task_id,
+            user: told.user_id,
+            at_ms: told.time.timestamp_millis(),
+            rung: told.event_type == EventType::ReminderFired,
+            event: Some(event),
+        })
+    }
+
     pub(crate) fn erasure(id: Uuid, user: Uuid, now: DateTime<Utc>) -> Self {
         Self::order(ERASE, id, user, now)
     }
@@ -64,6 +85,7 @@ impl Pending {
             key: user,
             user,
             at_ms: now.timestamp_millis(),
+            rung: false,
             event: None,
         }
     }
@@ -92,6 +114,8 @@ pub enum RelayError {
 pub enum Which {
     /// Those of one task: what a request does after its answer. Others' requests relay their own.
     Task(Uuid),
+    /// Those of reminders that rang: what follows ringing.
+    Rung,
     /// Those written before this moment: what the tick does.
     Before(DateTime<Utc>),
 }
@@ -104,6 +128,7 @@ impl Store {
         let mut failure = None;
         for entry in doc.entries.iter().filter(|entry| match which {
             Which::Task(task) => entry.key == task,
+            Which::Rung => entry.rung,
             Which::Before(moment) => entry.at_ms < moment.timestamp_millis(),
         }) {
             match self.deliver(entry).await {

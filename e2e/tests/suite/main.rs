@@ -31,6 +31,8 @@ mod rates;
 mod recurrence;
 mod recurrence_faults;
 mod refusals;
+mod reminders;
+mod reminders_faults;
 mod search;
 mod security;
 mod service;
@@ -83,6 +85,8 @@ fn main() -> ExitCode {
         changes::tests(),
         recurrence::tests(),
         recurrence_faults::tests(),
+        reminders::tests(),
+        reminders_faults::tests(),
         concurrency::tests(),
         idempotency::tests(),
         audit::tests(),

@@ -153,6 +153,18 @@ pub(super) struct ReminderWrite {
     reminder_days_before: Option<u32>,
 }
 
+/// When a notification is to come again: in so many minutes, or at a time.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"minutes": 10}))]
+pub(super) struct Snooze {
+    /// From now; not with `until`.
+    #[schema(minimum = 1, maximum = 43200)]
+    minutes: Option<u32>,
+    /// Ahead, at most a year.
+    until: Option<DateTime<Utc>>,
+}
+
 /// A new account.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -7,6 +7,7 @@ use super::parameters;
 use crate::{
     audit::{ACTIVITY_PARAMETERS, AUDIT_PARAMETERS},
     changes::CHANGES_PARAMETERS,
+    notifications::NOTIFICATIONS_PARAMETERS,
     query::{LIST_PARAMETERS, SEARCH_PARAMETERS},
     recurrence::OCCURRENCES_PARAMETERS,
     routes::{Accepts, Access, Route},
@@ -340,6 +341,17 @@ fn own(operation: &str) -> Operation {
         "ready" => Operation::new("system", "Ask whether requests can be served")
             .answer(200, "Readiness", "They can.")
             .problem(503, "They cannot; `errors` says what does not answer."),
+        "list_notifications" => Operation::new("notifications", "List reminders that have rung")
+            .description("The latest 500; those that were acknowledged go after 30 days.")
+            .query(NOTIFICATIONS_PARAMETERS)
+            .answer(200, "Notifications", "The newest first."),
+        "acknowledge_notification" => Operation::new("notifications", "Acknowledge a notification")
+            .description("Doing so twice changes nothing.")
+            .answer(200, "Notification", "The notification as it is now."),
+        "snooze_notification" => Operation::new("notifications", "Let a notification come again later")
+            .description("This one is acknowledged; another comes then, if the task is still open. The due date stays.")
+            .body("Snooze")
+            .answer(200, "Notification", "The notification as it is now."),
         "list_audit" => Operation::new("audit", "List what happened to one's tasks")
             .query(AUDIT_PARAMETERS)
             .answer(200, "AuditPage", "A page of entries, newest first.")

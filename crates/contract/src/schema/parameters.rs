@@ -7,6 +7,7 @@ use crate::{
     changes::CHANGES_PARAMETERS,
     events::EventType,
     limits::{IDEMPOTENCY_KEY_CHARS_MAX, PAGE_MAX, PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, PARAMETER_VALUES_MAX},
+    notifications::NOTIFICATIONS_PARAMETERS,
     query::{LIST_PARAMETERS, SEARCH_PARAMETERS},
     recurrence::{OCCURRENCES_DEFAULT, OCCURRENCES_MAX, OCCURRENCES_PARAMETERS},
 };
@@ -27,6 +28,7 @@ pub(super) fn components() -> Map<String, Value> {
         ACTIVITY_PARAMETERS,
         CHANGES_PARAMETERS,
         OCCURRENCES_PARAMETERS,
+        NOTIFICATIONS_PARAMETERS,
     ]
     .concat();
     let mut all: Map<String, Value> = of_query.into_iter().map(|name| (name.to_owned(), query(name))).collect();
@@ -42,6 +44,10 @@ fn query(name: &str) -> Value {
             "What to search for: every word must begin a word of the title, the description or a tag; `\"a phrase\"` is taken as it \
              stands; case and accents do not matter.",
             json!({"type": "string", "minLength": 1, "maxLength": 500}),
+        ),
+        "after" => (
+            "The cursor of an earlier answer: only what came since.",
+            json!({"type": "integer", "format": "int64", "minimum": 0}),
         ),
         "count" => (
             "How many dates.",

@@ -1,8 +1,6 @@
 //! Which events a change causes.
 
-use serde_json::value::RawValue;
 use spindle_contract::events::{self, EventType, TaskChange};
-use spindle_dapr::StateError;
 use spindle_domain::Task;
 use uuid::Uuid;
 
@@ -65,28 +63,15 @@ impl Store {
             actor: &author.actor,
             request_id: &author.request_id,
         };
-        let pending = |topic: &str, told: &TaskChange<'_>, event: String| {
-            Ok(Pending {
-                id: told.id,
-                topic: topic.to_owned(),
-                key: change.id,
-                user: author.user,
-                at_ms: now.timestamp_millis(),
-                event: Some(RawValue::from_string(event).map_err(|source| StateError::Unreadable {
-                    what: "the event".to_owned(),
-                    source,
-                })?),
-            })
-        };
         let logged = told(change.event_type);
-        let mut all = vec![pending(events::TASK_EVENTS, &logged, events::task_event(&logged))];
+        let mut all = vec![Pending::event(events::TASK_EVENTS, &logged, events::task_event(&logged))];
         let rings = |task: Option<&Task>| task.and_then(|task| task.rings_at);
         let fire_at = rings(change.after);
         if fire_at != rings(change.before) {
             let due_ahead = change.after.is_some_and(|task| self.is_due_ahead(task, profile.zone));
             let silent = fire_at.is_some_and(|at| at <= now) && !due_ahead;
             let told = told(EventType::ReminderChanged);
-            all.push(pending(
+            all.push(Pending::event(
                 events::REMINDERS,
                 &told,
                 events::reminder_event(&told, fire_at, silent),
@@ -94,7 +79,7 @@ impl Store {
         }
         if let Some(event_type) = change.update() {
             let told = told(event_type);
-            all.push(pending(events::TASK_UPDATES, &told, events::update_event(&told)));
+            all.push(Pending::event(events::TASK_UPDATES, &told, events::update_event(&told)));
         }
         all.into_iter().collect()
     }

@@ -1,0 +1,105 @@
+//! Alarms: set as Dapr jobs, rung by their callback or by the tick.
+
+use futures::future::FutureExt as _;
+use http::StatusCode;
+use serde::Deserialize;
+use spindle_contract::problem::Problem;
+use spindle_store::{Alarm, Place, Store, StoreError, Which};
+use spindle_web_kit::{Call, Ctx, Failure, Reply, Work};
+use uuid::Uuid;
+
+use crate::{failed, store};
+
+/// What a job brings back.
+#[derive(Debug, Deserialize)]
+struct JobData {
+    user_id: Uuid,
+    task_id: Uuid,
+    minute: i64,
+}
+
+/// The work after an answer: rings what is due, and sets one job for the earliest of the others, or takes it back. The tick is behind all
+/// of it.
+pub(crate) fn set(ctx: &Ctx, store: Store, user: Uuid, task: Uuid, mut alarms: Vec<Alarm>) -> Work {
+    let (dapr, clock) = (ctx.dapr.clone(), ctx.clock.clone());
+    async move {
+        let now = clock.now();
+        for alarm in alarms.extract_if(.., |alarm| alarm.at <= now) {
+            ring(&store, alarm.place, Some(task)).await.map_err(failed)?;
+        }
+        let name = job_name(task);
+        let called = match alarms.iter().min_by_key(|alarm| alarm.at) {
+            Some(alarm) => {
+                let minute = alarm.place.minute;
+                let data = format!("{{\"user_id\":\"{user}\",\"task_id\":\"{task}\",\"minute\":{minute}}}");
+                dapr.schedule_job(&name, alarm.at, &data).await
+            }
+            None => dapr.delete_job(&name).await,
+        };
+        called.map_err(|error| Failure::caused(Problem::unavailable("The tick rings what this job would have."), error))
+    }
+    .boxed_local()
+}
+
+fn job_name(task: Uuid) -> String {
+    format!("reminder-{task}")
+}
+
+/// Rings what is due at a place, and relays the events.
+async fn ring(store: &Store, place: Place, task: Option<Uuid>) -> Result<usize, StoreError> {
+    let rung = store.ring(place, task).await?;
+    if rung.count > 0 {
+        relay(store, place).await;
+    }
+    Ok(rung.count)
+}
+
+async fn relay(store: &Store, place: Place) {
+    // What is not published now is by the outbox's tick.
+    let _ = store.relay(place.slot(), Which::Rung).await;
+}
+
+/// `POST /job/reminder-{task}`: the alarm that a job was set for.
+///
+/// Idempotent and safe under redelivery and a crash at any await: ringing is, see [`Store::ring`]. The answer is 200 unless the store
+/// fails, when Dapr calls again; never 404, which Dapr takes for a success of its own kind.
+pub(crate) async fn on_job(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
+    let done = || Reply::json(StatusCode::OK, b"{}".to_vec());
+    let Ok(job) = serde_json::from_slice::<JobData>(&call.body) else {
+        return Ok(done().noted(format!("the job {} is none of ours", call.param("name"))));
+    };
+    let store = store(ctx);
+    let alarms = store.alarms(job.user_id, job.task_id).await.map_err(failed)?;
+    let now = ctx.clock.now();
+    if alarms.iter().any(|at| *at <= now) {
+        let rung = store
+            .ring(Place::of(job.task_id, job.minute), Some(job.task_id))
+            .await
+            .map_err(failed)?;
+        if rung.count > 0 {
+            let place = Place::of(job.task_id, job.minute);
+            let work = async move {
+                relay(&store, place).await;
+                Ok(())
+            };
+            return Ok(done().then(work.boxed_local()));
+        }
+    }
+    Ok(done())
+}
+
+/// `POST /ticks/reminders`: rings what no job has rung.
+///
+/// Idempotent, and safe in several replicas at once: see [`Store::tick_reminders`].
+pub(crate) async fn tick(ctx: &Ctx) -> Result<Reply, Failure> {
+    let store = store(ctx);
+    let ticked = store.tick_reminders().await.map_err(failed)?;
+    let reply = Reply::json(StatusCode::OK, format!("{{\"rung\":{}}}", ticked.rung).into_bytes());
+    let work = async move {
+        for place in ticked.places {
+            relay(&store, place).await;
+        }
+        Ok(())
+    };
+    Ok(reply.then(work.boxed_local()))
+}

@@ -1,0 +1,88 @@
+//! The tick: rings what no job has rung, also after days of downtime.
+
+use spindle_dapr::{Guard, StateError, Write};
+
+use super::{CELLS, Place, due::DueDoc, millis, minute_of};
+use crate::{Store, StoreError, keys, tasks::parse_bytes};
+
+/// A minute is looked at again for so long: a plan may be written a little after its minute was looked at.
+const GRACE_MINUTES: i64 = 3;
+/// How many minutes one bulk get looks at.
+const MINUTES_PER_GET: i64 = 16;
+/// How many minutes one tick goes through at most, so that it ends; the next goes on. A week of downtime takes three.
+const MINUTES_PER_TICK: i64 = 4_000;
+
+/// What a tick has done.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Ticked {
+    /// How many reminders rang.
+    pub rung: usize,
+    /// The places where some did: their events are to be relayed.
+    pub places: Vec<Place>,
+}
+
+impl Store {
+    /// Goes through the minutes since the last that is wholly done and rings what is due.
+    ///
+    /// Safe to repeat and in several replicas at once: ringing is, and the cursor only tells where there is nothing left to find. It is
+    /// moved after the minutes it passes are done, so that a crash only makes the next tick look again.
+    pub async fn tick_reminders(&self) -> Result<Ticked, StoreError> {
+        let now = minute_of(millis(self.clock.now()));
+        let (cursor, guard) = self.cursor(now).await?;
+        let last = now.min(cursor + MINUTES_PER_TICK);
+        let mut ticked = Ticked::default();
+        let mut minute = cursor + 1;
+        while minute <= last {
+            let until = last.min(minute + MINUTES_PER_GET - 1);
+            for place in self.occupied(minute, until).await? {
+                loop {
+                    let rung = self.ring(place, None).await?;
+                    ticked.rung += rung.count;
+                    if rung.count > 0 && !ticked.places.contains(&place) {
+                        ticked.places.push(place);
+                    }
+                    if !rung.more {
+                        break;
+                    }
+                }
+            }
+            minute = until + 1;
+        }
+        let done = last.min(now - GRACE_MINUTES);
+        if done > cursor {
+            match self
+                .dapr
+                .transaction(&[Write::put(keys::DUE_CURSOR, done.to_string(), guard)])
+                .await
+            {
+                // Another replica was faster.
+                Ok(()) | Err(StateError::Conflict) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(ticked)
+    }
+
+    /// The places of these minutes that hold something.
+    async fn occupied(&self, from: i64, to: i64) -> Result<Vec<Place>, StoreError> {
+        let places = (from..=to).flat_map(|minute| (0..CELLS).map(move |cell| Place { minute, cell }));
+        let places: Vec<(String, Place)> = places.map(|place| (place.key(), place)).collect();
+        let keys: Vec<String> = places.iter().map(|(key, _)| key.clone()).collect();
+        let answer = self.dapr.bulk_get(&keys).await?;
+        let mut occupied = Vec::new();
+        for item in answer.items::<DueDoc>()? {
+            if item.data.is_some_and(|due| !due.entries.is_empty()) {
+                occupied.extend(places.iter().find(|(key, _)| *key == item.key).map(|(_, place)| *place));
+            }
+        }
+        Ok(occupied)
+    }
+
+    /// The last minute that is wholly done. On the first tick ever it begins a little before now.
+    async fn cursor(&self, now: i64) -> Result<(i64, Guard), StoreError> {
+        match self.dapr.get(keys::DUE_CURSOR).await? {
+            None => Ok((now - GRACE_MINUTES - 1, Guard::Absent)),
+            Some((body, etag)) => Ok((parse_bytes(keys::DUE_CURSOR, &body)?, Guard::Etag(etag))),
+        }
+    }
+}
