@@ -43,6 +43,7 @@ pub fn binary() -> anyhow::Result<PathBuf> {
 #[derive(Debug, Default)]
 pub struct Settings {
     variables: Vec<(String, String)>,
+    port: u16,
     arguments: Vec<String>,
 }
 
@@ -61,11 +62,103 @@ impl Settings {
         self
     }
 
+    /// Serves on this port instead of a free one.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
     /// Adds an argument of `spindle up`.
     #[must_use]
     pub fn argument(mut self, argument: &str) -> Self {
         self.arguments.push(argument.to_owned());
         self
+    }
+}
+
+/// `spindle sidecar` alone, on a data folder of its own; killed when dropped.
+#[derive(Debug)]
+pub struct LoneSidecar {
+    child: Child,
+    url: String,
+    app_port: u16,
+    folder: TempDir,
+}
+
+impl LoneSidecar {
+    /// Starts it for an application that listens, or will, on this port.
+    pub fn start(app_port: u16) -> anyhow::Result<Self> {
+        let folder = TempDir::with_prefix("spindle-e2e-sidecar-")?;
+        let (child, url) = Self::launch(folder.path(), app_port, "127.0.0.1:0")?;
+        Ok(Self {
+            child,
+            url,
+            app_port,
+            folder,
+        })
+    }
+
+    fn launch(data: &Path, app_port: u16, listen: &str) -> anyhow::Result<(Child, String)> {
+        let mut child = Command::new(binary()?)
+            .current_dir(workspace())
+            .args([
+                "sidecar",
+                "--log-format",
+                "json",
+                "--listen",
+                listen,
+                "--app",
+                &format!("http://127.0.0.1:{app_port}"),
+                "--data",
+            ])
+            .arg(data)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let mut line = String::new();
+        if let Some(stdout) = child.stdout.take() {
+            BufReader::new(stdout).read_line(&mut line)?;
+        }
+        let ready: Value = serde_json::from_str(&line).with_context(|| format!("not a ready line in JSON: {line}"))?;
+        let url = ready
+            .get("sidecar")
+            .and_then(Value::as_str)
+            .context("no sidecar in the ready line")?;
+        Ok((child, url.trim_end_matches('/').to_owned()))
+    }
+
+    /// Its address.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Its data folder, where the tokens and keys are that the application needs.
+    pub fn data(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// SIGKILL.
+    pub fn kill(&mut self) -> anyhow::Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Starts again at the same address, on the same data.
+    pub fn restart(&mut self) -> anyhow::Result<()> {
+        let listen = self.url.trim_start_matches("http://").to_owned();
+        (self.child, self.url) = Self::launch(self.folder.path(), self.app_port, &listen)?;
+        Ok(())
+    }
+}
+
+impl Drop for LoneSidecar {
+    fn drop(&mut self) {
+        // Both fail only when the process is gone already, which is what is wanted.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -75,8 +168,8 @@ pub struct App {
     settings: Settings,
     data: PathBuf,
     running: Running,
-    /// Removed with the value.
-    _folder: TempDir,
+    /// Removed with the value; none when the data is somebody else's.
+    _folder: Option<TempDir>,
 }
 
 #[derive(Debug)]
@@ -100,7 +193,18 @@ impl App {
             settings,
             data,
             running,
-            _folder: folder,
+            _folder: Some(folder),
+        })
+    }
+
+    /// Starts on a data folder that is kept by somebody else.
+    pub fn start_on(settings: Settings, data: &Path) -> anyhow::Result<Self> {
+        let running = launch(&settings, data)?;
+        Ok(Self {
+            settings,
+            data: data.to_path_buf(),
+            running,
+            _folder: None,
         })
     }
 
@@ -193,7 +297,7 @@ fn show_log(lines: &[String]) {
     }
 }
 
-/// The command line of `spindle up`, without `--listen` and `--sidecar-listen`.
+/// The command line of `spindle up`, without `--listen`.
 fn command(settings: &Settings, data: &Path) -> anyhow::Result<Command> {
     let mut command = Command::new(binary()?);
     command
@@ -206,13 +310,16 @@ fn command(settings: &Settings, data: &Path) -> anyhow::Result<Command> {
         command.arg("--variable").arg(format!("{name}={value}"));
     }
     command.args(&settings.arguments);
+    if !settings.arguments.iter().any(|argument| argument == "--sidecar") {
+        command.args(["--sidecar-listen", "127.0.0.1:0"]);
+    }
     Ok(command)
 }
 
 fn launch(settings: &Settings, data: &Path) -> anyhow::Result<Running> {
     let started = Instant::now();
     let mut child = command(settings, data)?
-        .args(["--listen", "127.0.0.1:0", "--sidecar-listen", "127.0.0.1:0"])
+        .args(["--listen", &format!("127.0.0.1:{}", settings.port)])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -35,7 +35,7 @@ pub(crate) async fn on_task_update(ctx: &Ctx, call: &Call) -> Result<Reply, Fail
         return Ok(status("SUCCESS"));
     };
     let relay = async move {
-        let relayed = store.relay(slot_of(successor), Which::Task(successor)).await;
+        let relayed = store.relay(slot_of(successor), Which::Of(successor)).await;
         relayed
             .map(drop)
             .map_err(|error| Failure::caused(Problem::unavailable("The event waits for the next tick."), error))

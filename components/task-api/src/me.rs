@@ -40,7 +40,7 @@ pub(crate) async fn patch(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     let reply = Reply::json(StatusCode::OK, profile_body(&profile).json());
     Ok(if time_zone.is_some() || all_day_reminder_at.is_some() {
         // Reminders are planned anew.
-        reply.then(outbox::relay(store, user))
+        reply.then(outbox::carry_out(store, user))
     } else {
         reply
     })
@@ -60,7 +60,7 @@ pub(crate) async fn erase(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
         return Err(no_person());
     }
     let reply = Reply::empty(StatusCode::NO_CONTENT).append_header(header::SET_COOKIE, cookie::clear_refresh(call.is_https));
-    Ok(reply.then(outbox::relay(store, user)))
+    Ok(reply.then(outbox::carry_out(store, user)))
 }
 
 pub(crate) fn no_person() -> Failure {

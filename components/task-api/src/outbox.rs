@@ -12,10 +12,19 @@ use crate::store::{failed, store};
 /// The work after an answer: publishes what the change has put into the outbox. What cannot be published now waits for the tick.
 pub(crate) fn relay(store: Store, task: Uuid) -> LocalBoxFuture<'static, Result<(), Failure>> {
     async move {
-        let relayed = store.relay(slot_of(task), Which::Task(task)).await;
+        let relayed = store.relay(slot_of(task), Which::Of(task)).await;
         relayed
             .map(drop)
             .map_err(|error| Failure::caused(Problem::unavailable("The event waits for the next tick."), error))
+    }
+    .boxed_local()
+}
+
+/// The work after an answer that leaves an order: carries it out. What cannot be done now waits for the tick.
+pub(crate) fn carry_out(store: Store, user: Uuid) -> LocalBoxFuture<'static, Result<(), Failure>> {
+    async move {
+        let done = store.carry_out(slot_of(user), Which::Of(user)).await;
+        done.map_err(|error| Failure::caused(Problem::unavailable("The rest waits for the next tick."), error))
     }
     .boxed_local()
 }
@@ -32,6 +41,9 @@ pub(crate) async fn tick(ctx: &Ctx) -> Result<Reply, Failure> {
         match store.relay(slot, Which::Before(moment)).await {
             Ok(count) => relayed += count,
             Err(error) => drop(first_failure.get_or_insert(error)),
+        }
+        if let Err(error) = store.carry_out(slot, Which::Before(moment)).await {
+            first_failure.get_or_insert(error);
         }
     }
     match first_failure {

@@ -5,7 +5,6 @@ mod shards;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use spindle_contract::events::EventType;
 use spindle_dapr::{BulkAnswer, Guard, StateError, Write};
@@ -15,6 +14,7 @@ use uuid::Uuid;
 use crate::{
     Store, StoreError,
     feed::{FeedDoc, FeedKind},
+    idempotency::{self, Idempotency, IndexDoc, SavedAnswer},
     keys,
     outbox::OutboxDoc,
     people::{Profile, UserDoc},
@@ -23,9 +23,6 @@ use crate::{
 };
 use events::Change;
 use shards::OpenShards;
-
-/// How long an answer is kept for its idempotency key: 24 hours.
-pub const IDEMPOTENCY_SECONDS: u32 = 24 * 3600;
 
 /// Who makes a change, for the record.
 #[derive(Debug, Clone)]
@@ -51,33 +48,6 @@ pub enum Decision {
     Purge,
     /// What the system keeps with the task is to be this; the person sees no difference: no version, no event.
     Note(Task),
-}
-
-/// An answer kept for its `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header §2.6).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SavedAnswer {
-    /// Tells whether a repeated key comes with the same request.
-    #[serde(rename = "f")]
-    pub fingerprint: String,
-    /// The status.
-    #[serde(rename = "s")]
-    pub status: u16,
-    /// Headers by name.
-    #[serde(rename = "h")]
-    pub headers: Vec<(String, String)>,
-    /// The body, text.
-    #[serde(rename = "b")]
-    pub body: String,
-}
-
-/// The idempotency key of a request, and how its answer reads.
-pub struct Idempotency<'a> {
-    /// As the client sent it.
-    pub key: &'a str,
-    /// Of the request.
-    pub fingerprint: String,
-    /// Makes the answer that is to be saved.
-    pub render: &'a dyn Fn(&Profile, &Task) -> SavedAnswer,
 }
 
 /// What came of a change.
@@ -237,9 +207,11 @@ impl Store {
             outbox.entries.extend(self.events(author, &profile, &change)?);
             if let (Some(key), Some(idempotency), Some(task)) = (&keys.saved, idempotency, &after) {
                 let saved = (idempotency.render)(&profile, task);
+                let (index, guard) = std::mem::replace(&mut documents.index, (IndexDoc::default(), Guard::Absent));
+                let index = (keys.index.as_str(), index, guard);
                 documents
                     .writes
-                    .push(Write::put(key.as_str(), to_json(&saved)?, Guard::Absent).expiring(IDEMPOTENCY_SECONDS));
+                    .extend(idempotency::saving(key, &saved, index, self.clock.now())?);
             }
             outcomes.push(after.map_or(Outcome::Purged, outcome));
         }
@@ -263,6 +235,8 @@ struct Keys {
     feed: String,
     outboxes: BTreeMap<String, u8>,
     saved: Option<String>,
+    /// Of the saved answers; empty when there is no key.
+    index: String,
 }
 
 impl Keys {
@@ -273,13 +247,16 @@ impl Keys {
             feed: keys::feed(user),
             outboxes: slots.map(|slot| (keys::outbox(slot), slot)).collect(),
             saved: idempotency.map(|idempotency| keys::idempotency(user, idempotency.key)),
+            index: idempotency.map_or_else(String::new, |idempotency| keys::idempotency_index_of(user, idempotency.key)),
         }
     }
 
     fn all(&self) -> Vec<String> {
         let mut all = vec![self.user.clone(), self.feed.clone()];
         all.extend(self.outboxes.keys().cloned());
-        all.extend(self.saved.clone());
+        if let Some(saved) = &self.saved {
+            all.extend([saved.clone(), self.index.clone()]);
+        }
         all
     }
 }
@@ -289,6 +266,7 @@ struct Documents<'a> {
     feed: (FeedDoc<'a>, Guard),
     outboxes: BTreeMap<u8, (OutboxDoc, Guard)>,
     saved: Option<SavedAnswer>,
+    index: (IndexDoc, Guard),
     /// What else is to be written.
     writes: Vec<Write>,
 }
@@ -300,6 +278,7 @@ impl<'a> Documents<'a> {
             feed: (FeedDoc::default(), Guard::Absent),
             outboxes: BTreeMap::new(),
             saved: None,
+            index: (IndexDoc::default(), Guard::Absent),
             writes: Vec::new(),
         };
         for item in answer.items::<&RawValue>()? {
@@ -312,6 +291,8 @@ impl<'a> Documents<'a> {
                 documents.feed = (parse(&item.key, data)?, Guard::Etag(etag));
             } else if let Some(slot) = keys.outboxes.get(&item.key) {
                 documents.outboxes.insert(*slot, (parse(&item.key, data)?, Guard::Etag(etag)));
+            } else if item.key == keys.index {
+                documents.index = (parse(&item.key, data)?, Guard::Etag(etag));
             } else {
                 documents.saved = Some(parse(&item.key, data)?);
             }

@@ -70,6 +70,7 @@ impl Store {
         let stored = self.audit_head(user).await?;
         let head = stored.doc()?;
         let Some(depth) = head.erased_depth else { return Ok(()) };
+        self.erase_answers(user).await?;
         for page in 0..head.entries / PAGE_ENTRIES {
             let key = keys::audit_page(user, page);
             let Some((body, _)) = self.dapr.get(&key).await? else {

@@ -47,6 +47,15 @@ pub(crate) fn idempotency(user: Uuid, key: &str) -> String {
     format!("idem:{}:{}", user.simple(), hex(&Sha256::digest(key.as_bytes())))
 }
 
+/// Where the saved answer of a key is noted: one of 16.
+pub(crate) fn idempotency_index_of(user: Uuid, key: &str) -> String {
+    idempotency_index(user, Sha256::digest(key.as_bytes()).first().map_or(0, |byte| byte >> 4))
+}
+
+pub(crate) fn idempotency_index(user: Uuid, digit: u8) -> String {
+    format!("idem-index:{}:{digit:x}", user.simple())
+}
+
 /// The last minute whose reminders are wholly done.
 pub(crate) const DUE_CURSOR: &str = "due-cursor";
 

@@ -13,6 +13,7 @@ mod audit;
 mod change;
 mod erasure;
 mod feed;
+mod idempotency;
 mod keys;
 mod notifications;
 mod outbox;
@@ -33,8 +34,9 @@ use spindle_dapr::{
 use uuid::Uuid;
 
 pub use audit::{Appended, AuditFilter, AuditPage, AuditRecord, GENESIS, Verified};
-pub use change::{Author, ChangeError, Decision, IDEMPOTENCY_SECONDS, Idempotency, Outcome, SavedAnswer};
+pub use change::{Author, ChangeError, Decision, Outcome};
 pub use feed::FeedKind;
+pub use idempotency::{IDEMPOTENCY_SECONDS, Idempotency, SavedAnswer};
 pub use keys::{hex, slot_of};
 pub use outbox::{RELAY_GRACE, RelayError, Which};
 pub use people::{Profile, REUSE_GRACE_SECONDS, Refreshed, SESSION_SECONDS};

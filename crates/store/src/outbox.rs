@@ -112,30 +112,38 @@ pub enum RelayError {
 /// Which of a slot's entries a relay publishes.
 #[derive(Debug, Clone, Copy)]
 pub enum Which {
-    /// Those of one task: what a request does after its answer. Others' requests relay their own.
-    Task(Uuid),
+    /// Those of one task, or a person's orders: what a request does after its answer. Others' requests see to their own.
+    Of(Uuid),
     /// Those of reminders that rang: what follows ringing.
     Rung,
     /// Those written before this moment: what the tick does.
     Before(DateTime<Utc>),
 }
 
+impl Which {
+    fn chooses(self, entry: &Pending) -> bool {
+        match self {
+            Self::Of(id) => entry.key == id,
+            Self::Rung => entry.rung,
+            Self::Before(moment) => entry.at_ms < moment.timestamp_millis(),
+        }
+    }
+}
+
 impl Store {
-    /// Publishes the chosen entries of a slot in order, then removes exactly those.
+    /// Publishes the chosen events of a slot in order, then removes exactly those.
     pub async fn relay(&self, slot: u8, which: Which) -> Result<usize, RelayError> {
         let (doc, _) = self.outbox(slot).await?;
         let mut done = BTreeSet::new();
         let mut failure = None;
-        for entry in doc.entries.iter().filter(|entry| match which {
-            Which::Task(task) => entry.key == task,
-            Which::Rung => entry.rung,
-            Which::Before(moment) => entry.at_ms < moment.timestamp_millis(),
-        }) {
-            match self.deliver(entry).await {
+        for entry in doc.entries.iter().filter(|entry| which.chooses(entry)) {
+            let Some(event) = &entry.event else { continue };
+            let event = Bytes::copy_from_slice(event.get().as_bytes());
+            match self.dapr.publish(&entry.topic, &entry.key.to_string(), event).await {
                 Ok(()) => done.insert(entry.id),
                 // Going on would let a later event of the same task overtake this one.
                 Err(error) => {
-                    failure = Some(error);
+                    failure = Some(RelayError::Publish(error));
                     break;
                 }
             };
@@ -144,18 +152,23 @@ impl Store {
         failure.map_or(Ok(done.len()), Err)
     }
 
-    async fn deliver(&self, entry: &Pending) -> Result<(), RelayError> {
-        match &entry.event {
-            Some(event) => {
-                let event = Bytes::copy_from_slice(event.get().as_bytes());
-                self.dapr
-                    .publish(&entry.topic, &entry.key.to_string(), event)
-                    .await
-                    .map_err(RelayError::Publish)
+    /// Carries out the chosen orders of a slot, then removes exactly those. Apart from [`Store::relay`], so that components that only
+    /// relay are spared the code.
+    pub async fn carry_out(&self, slot: u8, which: Which) -> Result<(), RelayError> {
+        let (doc, _) = self.outbox(slot).await?;
+        for entry in doc
+            .entries
+            .iter()
+            .filter(|entry| entry.event.is_none() && which.chooses(entry))
+        {
+            if entry.topic == REPLAN {
+                self.replan(entry.user).await?;
+            } else {
+                self.finish_erasure(entry.user).await?;
             }
-            None if entry.topic == REPLAN => self.replan(entry.user).await,
-            None => Ok(self.finish_erasure(entry.user).await?),
+            self.forget(slot, &BTreeSet::from([entry.id])).await?;
         }
+        Ok(())
     }
 
     /// The slots that hold entries written before `moment`, each with the age of its oldest.

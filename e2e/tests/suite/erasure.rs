@@ -5,14 +5,16 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use spindle_e2e::{
-    person::{PASSWORD, Person},
+    person::{PASSWORD, Person, id},
     poll::wait_until,
     sidecar::Sidecar,
 };
 
-use crate::shared;
+use crate::{reminders, shared};
 
 crate::tests![erasing_takes_the_password, erasing_leaves_nothing, an_address_is_free_again];
+
+const KEY: &str = "saved for the erased";
 
 fn erasing_takes_the_password() {
     let person = shared::person();
@@ -49,11 +51,26 @@ fn erasing_leaves_nothing() {
         .collect();
     person.delete(format!("/api/tasks/{}", ids[0])).expect(204).bytes();
     neighbour.create_titled("mine");
-    person.audit(21);
+    // An answer saved for its key, and a reminder that has rung.
+    let ringing = json!({"title": format!("{mark} rings"), "reminder_at": reminders::at(chrono::TimeDelta::milliseconds(300))});
+    let call = person.call("POST", "/api/tasks").header("Idempotency-Key", KEY);
+    let ringing = id(&call.json(&ringing).send().ok(201));
+    let _ = reminders::rung(&person, 1);
+    person.audit(23);
 
     // Else the look afterwards would prove nothing.
-    let before: Vec<String> = traces(&person, &mark).into_iter().map(|(key, _)| key).collect();
-    for kind in ["user:", "login:", "feed:", "audit:", "tasks:"] {
+    let before: Vec<String> = traces(&person, &mark, &ringing).into_iter().map(|(key, _)| key).collect();
+    for kind in [
+        "user:",
+        "login:",
+        "feed:",
+        "audit:",
+        "tasks:",
+        "idem:",
+        "idem-index:",
+        "notifications:",
+        "reminder:",
+    ] {
         assert!(before.iter().any(|key| key.starts_with(kind)), "no {kind} among {before:?}");
     }
 
@@ -83,7 +100,7 @@ fn erasing_leaves_nothing() {
         (answer.status() == 401 || answer.json()["total"] == 0).then_some(())
     });
     wait_until(Duration::from_secs(30), "no state of an erased person is left", || {
-        traces(&person, &mark).is_empty().then_some(())
+        traces(&person, &mark, &ringing).is_empty().then_some(())
     });
     assert_eq!(neighbour.get("/api/tasks").ok(200)["total"], 1);
     assert_eq!(neighbour.audit(1).len(), 1);
@@ -91,17 +108,18 @@ fn erasing_leaves_nothing() {
 
 /// What the state store still holds of a person (design.md, section 6), as key and value. The chain's head may stay as a mark that
 /// its owner is erased, when it tells nothing of them.
-fn traces(person: &Person, mark: &str) -> Vec<(String, String)> {
+fn traces(person: &Person, mark: &str, ringing: &str) -> Vec<(String, String)> {
     let id = person.id.replace('-', "");
-    let login = Sha256::digest(person.email.as_bytes())
-        .iter()
-        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     let mut keys = vec![
         format!("user:{id}"),
-        format!("login:{login}"),
+        format!("login:{}", sha256(&person.email)),
         format!("feed:{id}"),
         format!("audit:{id}:head"),
+        format!("notifications:{id}"),
+        format!("idem:{id}:{}", sha256(KEY)),
     ];
+    keys.push(format!("reminder:{id}:{}", ringing.replace('-', "")));
+    keys.extend((0..16).map(|digit| format!("idem-index:{id}:{digit:x}")));
     keys.extend((0..8).map(|number| format!("tasks:{id}:{number}")));
     keys.extend((0..3).map(|number| format!("audit:{id}:{number}")));
     keys.extend((0..256).map(|slot| format!("outbox:{slot}")));
@@ -111,6 +129,11 @@ fn traces(person: &Person, mark: &str) -> Vec<(String, String)> {
         .filter_map(|key| sidecar.state(&key).unwrap().map(|value| (key, value)))
         .filter(|(key, value)| tells(value) || !(key.starts_with("outbox:") || key.ends_with(":head")))
         .collect()
+}
+
+fn sha256(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 fn an_address_is_free_again() {

@@ -39,6 +39,7 @@ mod service;
 mod sessions;
 mod shared;
 mod tasks;
+mod two_processes;
 mod web;
 
 use std::process::ExitCode;
@@ -97,6 +98,7 @@ fn main() -> ExitCode {
         web::tests(),
         rates::tests(),
         process::tests(),
+        two_processes::tests(),
         bulk::tests(),
         kill::tests(),
     ]
