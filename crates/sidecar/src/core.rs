@@ -166,6 +166,12 @@ impl Core {
         Reader { conn: &self.conn }
     }
 
+    /// Forgets what is in memory only, as a restart does.
+    pub fn forget_memory(&mut self) {
+        self.subscribed = None;
+        self.job_horizon = Timestamp::MIN;
+    }
+
     /// Begins a group.
     pub fn begin(&mut self) -> Result<(), rusqlite::Error> {
         self.conn.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(drop)

@@ -31,4 +31,4 @@ mod runtime;
 pub use app::{App, AppError, AppFuture, HttpApp};
 pub use core::SchemaError;
 pub use resources::ResourceError;
-pub use runtime::{OpenError, Options, Sidecar};
+pub use runtime::{Delivery, OpenError, Options, Sidecar, Stepped};

@@ -5,6 +5,7 @@ mod deliver;
 mod options;
 mod readers;
 mod server;
+mod stepped;
 mod writer;
 
 use std::{
@@ -22,6 +23,7 @@ use http::{HeaderValue, Request, Response, StatusCode};
 use tokio::sync::Notify;
 
 pub use options::{OpenError, Options};
+pub use stepped::{Delivery, Stepped};
 
 use crate::{
     api::{self, BulkAnswer, Context, Plan},

@@ -71,6 +71,11 @@ impl From<Response<Bytes>> for Reply {
 }
 
 impl Reply {
+    /// The answer, and the work after it.
+    pub fn into_parts(self) -> (Response<Bytes>, Option<Work>) {
+        (self.response, self.after)
+    }
+
     /// An answer without a body.
     pub fn empty(status: StatusCode) -> Self {
         let mut response = Response::new(Bytes::new());
@@ -141,6 +146,11 @@ impl From<Problem> for Failure {
 }
 
 impl Failure {
+    /// The answer, as the client gets it.
+    pub fn into_response(self, request_id: &str) -> Response<Bytes> {
+        self.problem.into_response(request_id)
+    }
+
     /// A problem with its cause, which is logged with all that is behind it and not told to the client.
     pub fn caused(problem: Problem, cause: impl Into<Box<dyn std::error::Error>>) -> Self {
         let cause: Box<dyn std::error::Error> = cause.into();

@@ -19,7 +19,7 @@ use crate::{
         dispatch::{JobRetry, Outcome, TopicPolicy, Work},
         retry::RetryPolicy,
     },
-    resources::{Programmatic, Subscription},
+    resources::{Programmatic, Resources, Subscription},
 };
 
 /// Between two questions for the subscriptions while the app does not answer.
@@ -33,7 +33,7 @@ const CHORES: Duration = Duration::from_secs(1);
 const LOAD_JOBS_EACH: u32 = 60;
 /// Expired documents removed at a time: a few milliseconds, and more in a day than can be written in one.
 const SWEEP_LIMIT: u32 = 500;
-const PATH: &AsciiSet = &NON_ALPHANUMERIC
+pub(super) const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
     .remove(b'.')
@@ -43,20 +43,6 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
 /// Learns the subscriptions, then keeps delivering until the stop.
 pub(super) async fn run(inner: Arc<Inner>) {
     let Some(subscriptions) = learn(&inner).await else { return };
-    let retries = &inner.context.resources.retries;
-    let policies = subscriptions.iter().map(|subscription| {
-        let retry = retries
-            .get(&subscription.topic.pubsub)
-            .cloned()
-            .unwrap_or(RetryPolicy::EVENTS);
-        (
-            subscription.topic.clone(),
-            TopicPolicy {
-                retry,
-                dead_letter: subscription.dead_letter.clone(),
-            },
-        )
-    });
     let crons = inner
         .context
         .resources
@@ -66,7 +52,7 @@ pub(super) async fn run(inner: Arc<Inner>) {
         .collect();
     {
         let mut dispatch = inner.mailroom.dispatch();
-        dispatch.set_topics(policies);
+        dispatch.set_topics(policies(&subscriptions, &inner.context.resources));
         dispatch.start_ticks(crons, now());
     }
     let topics: std::collections::HashSet<Topic> = subscriptions.iter().map(|subscription| subscription.topic.clone()).collect();
@@ -83,6 +69,19 @@ pub(super) async fn run(inner: Arc<Inner>) {
     }
     tokio::spawn(chores(Arc::clone(&inner)));
     pump(inner).await;
+}
+
+/// How the messages of each topic are delivered.
+pub(super) fn policies(subscriptions: &[Subscription], resources: &Resources) -> Vec<(Topic, TopicPolicy)> {
+    let policy = |subscription: &Subscription| {
+        let retry = resources.retries.get(&subscription.topic.pubsub).cloned();
+        let policy = TopicPolicy {
+            retry: retry.unwrap_or(RetryPolicy::EVENTS),
+            dead_letter: subscription.dead_letter.clone(),
+        };
+        (subscription.topic.clone(), policy)
+    };
+    subscriptions.iter().map(policy).collect()
 }
 
 /// Starts deliveries whenever something is due.
@@ -312,7 +311,7 @@ impl Inner {
     }
 }
 
-fn event_request(route: &str, message: &Message, event: Bytes) -> Result<Request<Bytes>, http::Error> {
+pub(super) fn event_request(route: &str, message: &Message, event: Bytes) -> Result<Request<Bytes>, http::Error> {
     let mut request = Request::builder().method(Method::POST).uri(route).body(event)?;
     let headers = request.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(cloudevent::CONTENT_TYPE));
@@ -336,7 +335,7 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 }
 
 /// Dapr docs, "Expected HTTP response" of pub/sub.
-fn event_outcome(result: &Result<Response<Bytes>, AppError>) -> Outcome {
+pub(super) fn event_outcome(result: &Result<Response<Bytes>, AppError>) -> Outcome {
     #[derive(Deserialize)]
     struct Answer {
         #[serde(default)]
