@@ -8,7 +8,7 @@ PACKAGES := $(COMPONENTS:%=-p %)
 CARGO := cargo --locked
 URL ?= http://127.0.0.1:3000
 
-.PHONY: help up build wasm demo test lint fmt bench sizes clean rust python
+.PHONY: help up build wasm demo sim test lint fmt bench sizes clean rust python
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -24,6 +24,9 @@ wasm: rust ## Build the components
 
 demo: ## Fill a running Spindle (URL=…) with sample tasks, or those of DATA=file.jsonl
 	$(CARGO) run --release -q -p spindle-e2e --bin demo -- --url $(URL) $(if $(DATA),--data $(DATA))
+
+sim: rust ## Simulate SEEDS seeds (2000) from SEED on (0) with faults; show the shortest run that breaks an invariant
+	$(CARGO) run --release -q -p spindle-sim -- $(or $(SEEDS),2000) $(or $(SEED),0)
 
 test: build python ## Run every test: unit, property, contract, integration, kill -9, API fuzzing
 	$(CARGO) test --release --workspace

@@ -54,6 +54,11 @@ pub(crate) fn check(
                 .iter()
                 .map(|found| (found.task_id, found.fire_at, found.fired_at))
                 .collect();
+            {
+                let mut history = history.borrow_mut();
+                history.rung += rung.len();
+                history.followed += tasks.values().filter(|task| task.parent.is_some()).count();
+            }
             reminders_are_right(&rung, &log, &tasks, ctx.clock.now(), &mut wrong);
         }
         Ok(wrong)

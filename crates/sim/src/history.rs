@@ -17,6 +17,10 @@ pub(crate) struct History {
     pub(crate) answered: Vec<Answered>,
     /// What must never be answered.
     pub(crate) wrong: Vec<String>,
+    /// How many reminders had rung in the end.
+    pub(crate) rung: usize,
+    /// How many tasks had come to follow another.
+    pub(crate) followed: usize,
 }
 
 impl History {

@@ -15,4 +15,4 @@ pub mod run;
 mod workload;
 pub mod world;
 
-pub use run::{Failure, explain, simulate};
+pub use run::{Failure, Good, explain, simulate};

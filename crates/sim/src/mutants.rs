@@ -14,6 +14,8 @@ pub enum Mutant {
     /// The task that follows another is written whatever stands there (`first-write` of the series' documents is gone): the feed, which
     /// makes two settlings of one person exclude each other, is not compared.
     NoFirstWrite,
+    /// Nothing of the reminders' tick: what no job rings stays.
+    NoReminderTick,
     /// The audit log forgets what it has seen.
     NoAuditMemory,
 }
@@ -21,7 +23,11 @@ pub enum Mutant {
 impl Mutant {
     /// Whether a delivery does not take place in this world.
     pub(crate) fn swallows(self, path: &str) -> bool {
-        self == Self::NoOutboxRetry && path == "/ticks/outbox"
+        match self {
+            Self::NoOutboxRetry => path == "/ticks/outbox",
+            Self::NoReminderTick => path == "/ticks/reminders",
+            Self::NoVersionCheck | Self::NoFirstWrite | Self::NoAuditMemory => false,
+        }
     }
 
     pub(crate) fn applied(self, request: Request<Bytes>) -> Request<Bytes> {
@@ -41,7 +47,7 @@ impl Mutant {
             let forgets = match self {
                 Self::NoVersionCheck => true,
                 Self::NoFirstWrite => key.starts_with("feed:") || key.starts_with("tasks:"),
-                Self::NoOutboxRetry | Self::NoAuditMemory => false,
+                Self::NoOutboxRetry | Self::NoReminderTick | Self::NoAuditMemory => false,
             };
             if forgets {
                 request.remove("etag");

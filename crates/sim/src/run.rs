@@ -44,15 +44,26 @@ pub struct Failure {
     pub ops: Vec<Op>,
 }
 
+/// A run in which every invariant held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Good {
+    /// Each step.
+    pub trace: Vec<String>,
+    /// How many reminders rang.
+    pub rung: usize,
+    /// How many tasks followed another.
+    pub followed: usize,
+}
+
 /// The people of a simulation.
 #[derive(Clone)]
 pub(crate) struct People(pub(crate) Vec<Uuid>);
 
-/// Runs one seed; gives the trace of a good run.
+/// Runs one seed.
 ///
 /// # Errors
 /// When an invariant is broken.
-pub fn simulate(seed: u64, mutant: Option<Mutant>) -> Result<Vec<String>, Box<Failure>> {
+pub fn simulate(seed: u64, mutant: Option<Mutant>) -> Result<Good, Box<Failure>> {
     let (people, ops) = workload(seed);
     run(seed, people, &ops, mutant)
 }
@@ -73,7 +84,7 @@ pub fn explain(failure: Failure, mutant: Option<Mutant>) -> Failure {
     shortest
 }
 
-fn run(seed: u64, people: usize, ops: &[Op], mutant: Option<Mutant>) -> Result<Vec<String>, Box<Failure>> {
+fn run(seed: u64, people: usize, ops: &[Op], mutant: Option<Mutant>) -> Result<Good, Box<Failure>> {
     let failed = |wrong: String, trace: Vec<String>| {
         Box::new(Failure {
             seed,
@@ -82,15 +93,19 @@ fn run(seed: u64, people: usize, ops: &[Op], mutant: Option<Mutant>) -> Result<V
             ops: ops.to_vec(),
         })
     };
-    let (world, result) = match Simulation::begin(seed, people, mutant) {
+    let (world, history, result) = match Simulation::begin(seed, people, mutant) {
         Ok(mut simulation) => {
             let result = simulation.go(ops);
-            (simulation.world, result)
+            (simulation.world, simulation.history, result)
         }
         Err(error) => return Err(failed(format!("{error:#}"), Vec::new())),
     };
     match result {
-        Ok(wrong) if wrong.is_empty() => Ok(world.trace()),
+        Ok(wrong) if wrong.is_empty() => Ok(Good {
+            trace: world.trace(),
+            rung: history.borrow().rung,
+            followed: history.borrow().followed,
+        }),
         Ok(wrong) => Err(failed(wrong.join("\n"), world.trace())),
         Err(error) => Err(failed(format!("{error:#}"), world.trace())),
     }

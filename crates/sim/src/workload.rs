@@ -55,7 +55,7 @@ pub(crate) const OPS_MS: i64 = 90_000;
 pub(crate) fn workload(seed: u64) -> (usize, Vec<Op>) {
     let mut rng = Rng::new(seed ^ 0xf00d);
     let people = 2 + rng.below(2);
-    let count = 10 + rng.below(24);
+    let count = 16 + rng.below(40);
     let mut ops: Vec<Op> = (0..count)
         .map(|name| Op {
             at: rng.within(0, OPS_MS),

@@ -47,6 +47,35 @@ fn a_seed_is_a_run() {
     }
 }
 
+/// What the seeds are there for does happen in them.
+#[test]
+fn the_seeds_see_every_kind_of_fault() {
+    let runs: Vec<_> = (0..100).filter_map(|seed| simulate(seed, None).ok()).collect();
+    assert!(runs.iter().map(|run| run.rung).sum::<usize>() > 200, "reminders ring");
+    assert!(
+        runs.iter().map(|run| run.followed).sum::<usize>() > 100,
+        "occurrences are followed"
+    );
+    for event in [
+        "no answer, no effect",
+        "but the answer is lost",
+        "STOPPED before",
+        "STOPPED after",
+        "AGAIN",
+        ": lost",
+        "Kill",
+        "Zone",
+        "Snooze",
+        "Restore",
+        "Skip",
+    ] {
+        assert!(
+            runs.iter().any(|run| run.trace.iter().any(|line| line.contains(event))),
+            "{event} is never seen"
+        );
+    }
+}
+
 /// Some seed of the first so many must notice.
 fn is_noticed(mutant: Mutant, within: u64) {
     assert!(
@@ -63,6 +92,11 @@ fn a_missing_version_check_is_noticed() {
 #[test]
 fn a_missing_outbox_retry_is_noticed() {
     is_noticed(Mutant::NoOutboxRetry, 200);
+}
+
+#[test]
+fn a_missing_reminder_tick_is_noticed() {
+    is_noticed(Mutant::NoReminderTick, 200);
 }
 
 #[test]
