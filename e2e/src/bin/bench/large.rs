@@ -19,8 +19,8 @@ use crate::{
 };
 
 const CLIENTS: usize = 8;
-/// Changes of one person wait for each other, so more clients do not create faster.
-const CREATING_CLIENTS: usize = 1;
+/// Changes of one person wait for each other: more clients than these do not create faster.
+const CREATING_CLIENTS: usize = 4;
 
 pub(crate) fn measure(options: &Options, report: &mut Report) -> anyhow::Result<()> {
     let app = App::start(Settings::roomy())?;

@@ -8,6 +8,7 @@
 
 mod audit;
 mod large;
+mod reminders;
 mod report;
 mod requests;
 mod scene;
@@ -33,6 +34,9 @@ pub(crate) struct Options {
     /// Tasks of the one person who has very many; 0 leaves that out.
     #[arg(long, default_value_t = 100_000)]
     large: usize,
+    /// Reminders that are due at one instant; 0 leaves that out.
+    #[arg(long, default_value_t = 10_000)]
+    reminders: usize,
     /// Seconds of mixed load over which memory is watched; 0 leaves that out.
     #[arg(long, default_value_t = 60)]
     soak: u64,
@@ -66,15 +70,19 @@ fn bench(options: &Options) -> anyhow::Result<()> {
     if options.wants("start") {
         start::measure(options, &mut report)?;
     }
-    let scene = Scene::set(options)?;
-    requests::measure(&scene, &mut report)?;
-    if options.wants("audit") {
-        audit::measure(&scene, &mut report)?;
+    if ["reminders", "large"].iter().all(|own| options.only.as_deref() != Some(own)) {
+        let scene = Scene::set(options)?;
+        requests::measure(&scene, &mut report)?;
+        if options.wants("audit") {
+            audit::measure(&scene, &mut report)?;
+        }
+        if options.soak > 0 && options.wants("memory") {
+            soak::measure(&scene, &mut report)?;
+        }
     }
-    if options.soak > 0 && options.wants("memory") {
-        soak::measure(&scene, &mut report)?;
+    if options.wants("reminders") {
+        reminders::measure(options, &mut report)?;
     }
-    drop(scene);
     if options.large > 0 && options.wants("large") {
         large::measure(options, &mut report)?;
     }

@@ -31,7 +31,13 @@ impl Report {
 
     /// The sizes of the components.
     pub(crate) fn sizes(&mut self) -> anyhow::Result<()> {
-        for (name, reach) in [("task_api", 1.6), ("audit_handler", 1.0), ("web", 1.0)] {
+        for (name, reach) in [
+            ("task_api", 1.6),
+            ("audit_handler", 1.0),
+            ("reminder_handler", 1.0),
+            ("recurrence_handler", 1.0),
+            ("web", 1.0),
+        ] {
             let path = workspace().join(format!("target/wasm32-wasip2/wasm/{name}.wasm"));
             let bytes = std::fs::metadata(&path)
                 .with_context(|| format!("{}: run `make build`", path.display()))?
