@@ -6,16 +6,16 @@ use uuid::Uuid;
 /// One alarm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct DueEntry {
-    #[serde(rename = "t", with = "uuid::serde::simple")]
-    pub(crate) task: Uuid,
     #[serde(rename = "u", with = "uuid::serde::simple")]
     pub(crate) user: Uuid,
+    #[serde(rename = "t", with = "uuid::serde::simple")]
+    pub(crate) task: Uuid,
     /// When it rings, in milliseconds since 1970.
     #[serde(rename = "a")]
     pub(crate) at: i64,
 }
 
-/// The document; entries are sorted.
+/// The document; entries are sorted, by person first: those that ring together share their person's documents.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct DueDoc {
     #[serde(rename = "e", default)]
