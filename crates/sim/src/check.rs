@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::{FutureExt as _, LocalBoxFuture};
 use serde_json::Value;
 use spindle_domain::{Task, recurrence::Settled};
-use spindle_store::{AuditFilter, Profile, Store};
+use spindle_store::{AuditFilter, Profile, Row, Store};
 use spindle_web_kit::Ctx;
 use uuid::Uuid;
 
@@ -31,7 +31,7 @@ pub(crate) fn check(
             };
             let tasks: BTreeMap<Uuid, Task> = store
                 .with_tasks(&profile, |rows| {
-                    rows.iter().filter_map(|row| row.task()).map(|task| (task.id, task)).collect()
+                    rows.iter().filter_map(Row::task).map(|task| (task.id, task)).collect()
                 })
                 .await?;
             let verified = store.verify_audit(*id).await?;
@@ -66,10 +66,13 @@ pub(crate) fn check(
     .boxed_local()
 }
 
+/// When a version was made, and the task then; `None` when it went for good.
+type Version = (DateTime<Utc>, Option<Value>);
+
 /// The log of a person, by task.
 struct Log {
     /// The snapshots after each version, in order; `None` for one that went for good.
-    tasks: BTreeMap<String, Vec<(DateTime<Utc>, Option<Value>)>>,
+    tasks: BTreeMap<String, Vec<Version>>,
     /// How many rings each task's log tells.
     rings: BTreeMap<String, u64>,
     wrong: Vec<String>,

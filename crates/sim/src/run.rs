@@ -172,7 +172,7 @@ impl Simulation {
         });
         let mut next_op = 0;
         loop {
-            self.executor_catches_up()?;
+            self.executor_catches_up();
             let now = self.world.now();
             let op_at = ops.get(next_op).map(|op| START_MS + op.at);
             if let Some(op) = ops.get(next_op).filter(|_| op_at.is_some_and(|at| at <= now)) {
@@ -207,21 +207,21 @@ impl Simulation {
     }
 
     /// Runs deliveries and tasks until nothing more can happen now.
-    fn executor_catches_up(&mut self) -> anyhow::Result<()> {
+    fn executor_catches_up(&mut self) {
         loop {
-            while let Some(delivery) = self.world.sidecar(|sidecar, now| sidecar.next(now)) {
-                self.deliver(delivery)?;
+            while let Some(delivery) = self.world.sidecar(Stepped::next) {
+                self.deliver(delivery);
             }
             for future in self.spawned.take() {
                 self.executor.spawn(&self.world, future);
             }
             if !self.executor.step(&self.world) {
-                return Ok(());
+                return;
             }
         }
     }
 
-    fn deliver(&mut self, delivery: spindle_sidecar::Delivery) -> anyhow::Result<()> {
+    fn deliver(&mut self, delivery: spindle_sidecar::Delivery) {
         self.deliveries += 1;
         let path = delivery.request.uri().path().to_owned();
         let who = format!("delivery {} {path}", self.deliveries);
@@ -234,11 +234,11 @@ impl Simulation {
             self.world.note(&format!("{who}: lost"));
             let answer = Ok(Response::new(Bytes::new()));
             self.world.sidecar(|sidecar, now| sidecar.finished(delivery, &answer, now));
-            return Ok(());
+            return;
         }
         if again {
             let late = self.world.chance(|rng| rng.within(1, 20_000));
-            let asked = Asked::by_sidecar(format!("{who} AGAIN"), copy(&delivery.request)?);
+            let asked = Asked::by_sidecar(format!("{who} AGAIN"), copy(&delivery.request));
             let (world, spawned) = (Rc::clone(&self.world), Rc::clone(&self.spawned));
             let copy = async move {
                 sleep(&world, late).await;
@@ -246,7 +246,7 @@ impl Simulation {
             };
             self.executor.spawn(&self.world, copy.boxed_local());
         }
-        let asked = Asked::by_sidecar(who, copy(&delivery.request)?);
+        let asked = Asked::by_sidecar(who, copy(&delivery.request));
         let (world, spawned, epochs) = (Rc::clone(&self.world), Rc::clone(&self.spawned), Rc::clone(&self.epoch));
         let epoch = *epochs.borrow();
         let mut unheard = Unheard {
@@ -264,7 +264,6 @@ impl Simulation {
             }
         };
         self.executor.spawn(&self.world, task.boxed_local());
-        Ok(())
     }
 
     fn start(&mut self, number: usize, op: &Op) {
@@ -346,12 +345,12 @@ impl Drop for Unheard {
     }
 }
 
-fn copy(request: &http::Request<Bytes>) -> anyhow::Result<http::Request<Bytes>> {
+fn copy(request: &http::Request<Bytes>) -> http::Request<Bytes> {
     let mut copied = http::Request::new(request.body().clone());
     *copied.method_mut() = request.method().clone();
     *copied.uri_mut() = request.uri().clone();
     *copied.headers_mut() = request.headers().clone();
-    Ok(copied)
+    copied
 }
 
 type Spawned = Rc<RefCell<Vec<futures::future::LocalBoxFuture<'static, ()>>>>;

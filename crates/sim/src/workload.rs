@@ -98,26 +98,25 @@ fn what(rng: &mut Rng, name: usize) -> What {
             ms: rng.within(1_000, 30_000),
         },
         96..98 => What::Zone {
-            name: ["Europe/Berlin", "UTC", "Asia/Tokyo"][rng.below(3)],
+            name: rng.pick(&["Europe/Berlin", "UTC", "Asia/Tokyo"]).copied().unwrap_or("UTC"),
         },
         _ => What::Kill,
     }
 }
 
 fn new_task(rng: &mut Rng, name: usize) -> Value {
-    let mut task = json!({"title": format!("task {name}")});
-    match rng.below(4) {
-        0 => task["due_date"] = json!("2026-11-30"),
-        1 => task["due_date"] = json!("2026-11-22T11:00"),
-        2 => task["due_date"] = json!(moment(900_000 + rng.within(0, 120_000))),
-        _ => {}
-    }
-    match rng.below(4) {
-        0 | 1 => task["recurrence_pattern"] = json!(["daily", "weekly"][rng.below(2)]),
-        2 => task["reminder_at"] = json!(moment(rng.within(0, 120_000))),
-        _ => {}
-    }
-    task
+    let due = match rng.below(4) {
+        0 => Some("2026-11-30".to_owned()),
+        1 => Some("2026-11-22T11:00".to_owned()),
+        2 => Some(moment(900_000 + rng.within(0, 120_000))),
+        _ => None,
+    };
+    let (pattern, reminder) = match rng.below(4) {
+        0 | 1 => (rng.pick(&["daily", "weekly"]).copied(), None),
+        2 => (None, Some(moment(rng.within(0, 120_000)))),
+        _ => (None, None),
+    };
+    json!({"title": format!("task {name}"), "due_date": due, "recurrence_pattern": pattern, "reminder_at": reminder})
 }
 
 /// An RFC 3339 time so many milliseconds after the start.

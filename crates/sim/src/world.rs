@@ -205,7 +205,7 @@ impl World {
     async fn stop_task(&self, who: &str, what: &str, when: &str) {
         self.note(&format!("{who} {what}: STOPPED {when} the effect"));
         self.inner.borrow_mut().stopped = true;
-        futures::future::pending().await
+        futures::future::pending::<()>().await;
     }
 }
 

@@ -162,7 +162,7 @@ impl Store {
                 changed: true,
             };
             let (mut after, event_type) = match (decision, &before) {
-                (Decision::Keep, None) | (Decision::Purge, None) => {
+                (Decision::Keep | Decision::Purge, None) => {
                     outcomes.push(Outcome::Purged);
                     continue;
                 }

@@ -312,6 +312,7 @@ fn looking_ahead_says_what_completing_makes() {
     let _ = stranger.post(format!("{}/reminder", path(&task)), &reminder).refused(404);
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of cases")]
 fn rules_that_cannot_be_are_refused() {
     let person = shared::person();
     for (fields, field) in [

@@ -23,7 +23,7 @@ crate::tests![
     a_jobs_api_that_hangs_delays_nobody,
 ];
 
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 /// A port that was free a moment ago.
 fn free_port() -> u16 {
@@ -92,7 +92,7 @@ fn pass(mut client: TcpStream, sidecar: SocketAddr, swallowed: &AtomicBool) -> O
     let mut server = TcpStream::connect(sidecar).ok()?;
     let (mut back_from, mut back_to) = (server.try_clone().ok()?, client.try_clone().ok()?);
     thread::spawn(move || std::io::copy(&mut back_from, &mut back_to));
-    let mut buffer = [0; 64 * 1024];
+    let mut buffer = vec![0; 64 * 1024];
     loop {
         let count = client.read(&mut buffer).ok()?;
         let bytes = buffer.get(..count).filter(|bytes| !bytes.is_empty())?;

@@ -38,7 +38,7 @@ pub(super) struct TaskWrite {
     /// When to remind, instead of some time before the due date; it stays when the due date moves.
     reminder_at: Option<DateTime<Utc>>,
     /// Minutes before the due date, `null` for no reminder; 15, or 0 for a day, when not given.
-    #[schema(maximum = 527040)]
+    #[schema(maximum = 527_040)]
     reminder_minutes_before: Option<u32>,
     /// Days before the due date, at the same wall time.
     #[schema(maximum = 366)]
@@ -102,7 +102,7 @@ pub(super) struct TaskPatch {
     /// When to remind, instead of some time before the due date; it stays when the due date moves.
     reminder_at: Option<DateTime<Utc>>,
     /// Minutes before the due date, `null` for no reminder; 15, or 0 for a day, when not given.
-    #[schema(maximum = 527040)]
+    #[schema(maximum = 527_040)]
     reminder_minutes_before: Option<u32>,
     /// Days before the due date, at the same wall time.
     #[schema(maximum = 366)]
@@ -142,11 +142,12 @@ pub(super) struct TaskPatch {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reminder_minutes_before": 30}))]
+#[expect(clippy::struct_field_names, reason = "the names of the API")]
 pub(super) struct ReminderWrite {
     /// When to remind; not with the others.
     reminder_at: Option<DateTime<Utc>>,
     /// Minutes before the due date.
-    #[schema(maximum = 527040)]
+    #[schema(maximum = 527_040)]
     reminder_minutes_before: Option<u32>,
     /// Days before the due date, at the same wall time.
     #[schema(maximum = 366)]
@@ -159,7 +160,7 @@ pub(super) struct ReminderWrite {
 #[schema(example = json!({"minutes": 10}))]
 pub(super) struct Snooze {
     /// From now; not with `until`.
-    #[schema(minimum = 1, maximum = 43200)]
+    #[schema(minimum = 1, maximum = 43_200)]
     minutes: Option<u32>,
     /// Ahead, at most a year.
     until: Option<DateTime<Utc>>,

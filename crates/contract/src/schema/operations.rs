@@ -289,6 +289,41 @@ fn own(operation: &str) -> Operation {
             .description("One that is not in the trash stays as it is.")
             .answer_with(200, "Task", "The task as it is now.", &["ETag"])
             .conditional(),
+        "task_activity" => Operation::new("audit", "List what happened to a task")
+            .query(ACTIVITY_PARAMETERS)
+            .answer(200, "AuditPage", "A page of entries, newest first.")
+            .shared(422),
+        "changes" => Operation::new("tasks", "List what changed since a cursor")
+            .description("Cheap enough to ask every second: unchanged is 304.")
+            .query(CHANGES_PARAMETERS)
+            .answer_with(200, "Changes", "What changed.", &["ETag"])
+            .cached(),
+        "openapi" => {
+            let mut operation = Operation::new("system", "Read this document").cached();
+            let content = json!({"application/json": {"schema": {"type": "object"}}});
+            operation
+                .answers
+                .insert("200".to_owned(), response("This document.", Some(content), &["ETag"]));
+            operation
+        }
+        "health" => Operation::new("system", "Ask whether the process lives").answer(200, "Health", "It does."),
+        "ready" => Operation::new("system", "Ask whether requests can be served")
+            .answer(200, "Readiness", "They can.")
+            .problem(503, "They cannot; `errors` says what does not answer."),
+        "list_audit" => Operation::new("audit", "List what happened to one's tasks")
+            .query(AUDIT_PARAMETERS)
+            .answer(200, "AuditPage", "A page of entries, newest first.")
+            .shared(422),
+        "verify_audit" => {
+            Operation::new("audit", "Verify the chain of one's entries").answer(200, "Verification", "The verdict.")
+        }
+        _ => planned(operation),
+    }
+}
+
+/// The operations of reminders and series.
+fn planned(operation: &str) -> Operation {
+    match operation {
         "set_reminder" => Operation::new("tasks", "Set when a task reminds")
             .description("Either `reminder_at`, or minutes and days before the due date.")
             .body("ReminderWrite")
@@ -320,27 +355,6 @@ fn own(operation: &str) -> Operation {
             .query(OCCURRENCES_PARAMETERS)
             .body("TaskPreview")
             .answer(200, "Occurrences", "The dates after the task's own."),
-        "task_activity" => Operation::new("audit", "List what happened to a task")
-            .query(ACTIVITY_PARAMETERS)
-            .answer(200, "AuditPage", "A page of entries, newest first.")
-            .shared(422),
-        "changes" => Operation::new("tasks", "List what changed since a cursor")
-            .description("Cheap enough to ask every second: unchanged is 304.")
-            .query(CHANGES_PARAMETERS)
-            .answer_with(200, "Changes", "What changed.", &["ETag"])
-            .cached(),
-        "openapi" => {
-            let mut operation = Operation::new("system", "Read this document").cached();
-            let content = json!({"application/json": {"schema": {"type": "object"}}});
-            operation
-                .answers
-                .insert("200".to_owned(), response("This document.", Some(content), &["ETag"]));
-            operation
-        }
-        "health" => Operation::new("system", "Ask whether the process lives").answer(200, "Health", "It does."),
-        "ready" => Operation::new("system", "Ask whether requests can be served")
-            .answer(200, "Readiness", "They can.")
-            .problem(503, "They cannot; `errors` says what does not answer."),
         "list_notifications" => Operation::new("notifications", "List reminders that have rung")
             .description("The latest 500; those that were acknowledged go after 30 days.")
             .query(NOTIFICATIONS_PARAMETERS)
@@ -352,13 +366,6 @@ fn own(operation: &str) -> Operation {
             .description("This one is acknowledged; another comes then, if the task is still open. The due date stays.")
             .body("Snooze")
             .answer(200, "Notification", "The notification as it is now."),
-        "list_audit" => Operation::new("audit", "List what happened to one's tasks")
-            .query(AUDIT_PARAMETERS)
-            .answer(200, "AuditPage", "A page of entries, newest first.")
-            .shared(422),
-        "verify_audit" => {
-            Operation::new("audit", "Verify the chain of one's entries").answer(200, "Verification", "The verdict.")
-        }
         // The test of the document refuses an operation without a success.
         _ => Operation::new("system", ""),
     }

@@ -40,7 +40,7 @@ impl<'a> Change<'a> {
             let same_rule = self.before.is_some_and(|before| before.recurrence == after.recurrence);
             (after.recurs() && !(was_completed && same_rule)).then_some(EventType::Completed)
         } else {
-            (was_completed && after.successor.is_some() || was_completed && after.recurs()).then_some(EventType::Reopened)
+            (was_completed && (after.successor.is_some() || after.recurs())).then_some(EventType::Reopened)
         }
     }
 }

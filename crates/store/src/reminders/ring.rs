@@ -46,6 +46,41 @@ struct PersonDocs<'a> {
     changed: bool,
 }
 
+/// The documents of a bulk answer by key.
+struct Items<'a>(BTreeMap<String, (Option<&'a RawValue>, Guard)>);
+
+impl<'a> Items<'a> {
+    fn of(answer: &'a BulkAnswer) -> Result<Self, StoreError> {
+        let items = answer.items::<&RawValue>()?.into_iter();
+        let guarded = items.map(|item| (item.key, (item.data, item.etag.map_or(Guard::Absent, Guard::Etag))));
+        Ok(Self(guarded.collect()))
+    }
+
+    fn get(&self, key: &str) -> (Option<&'a RawValue>, Guard) {
+        self.0.get(key).cloned().unwrap_or((None, Guard::Absent))
+    }
+
+    /// Those of these people that are there.
+    fn people(&self, users: BTreeSet<Uuid>) -> Result<BTreeMap<Uuid, PersonDocs<'a>>, StoreError> {
+        let mut people = BTreeMap::new();
+        for user in users {
+            let (user_key, feed_key, list_key) = (keys::user(user), keys::feed(user), keys::notifications(user));
+            let Some(doc) = read::<UserDoc>(&user_key, self.get(&user_key).0)? else {
+                continue;
+            };
+            let ((feed, feed_guard), (list, list_guard)) = (self.get(&feed_key), self.get(&list_key));
+            let docs = PersonDocs {
+                profile: doc.profile(user)?,
+                feed: (read(&feed_key, feed)?.unwrap_or_default(), feed_guard),
+                notifications: (read(&list_key, list)?.unwrap_or_default(), list_guard),
+                changed: false,
+            };
+            people.insert(user, docs);
+        }
+        Ok(people)
+    }
+}
+
 impl Store {
     /// Rings what is due at a place: the chunk that holds `task`, or else the first.
     ///
@@ -84,41 +119,21 @@ impl Store {
         );
         keys.push(slot_key.clone());
         let answer = self.dapr.bulk_get(&keys).await?;
-        let items: BTreeMap<String, (Option<&RawValue>, Guard)> = answer
-            .items::<&RawValue>()?
-            .into_iter()
-            .map(|item| (item.key, (item.data, item.etag.map_or(Guard::Absent, Guard::Etag))))
-            .collect();
-        let item = |key: &str| items.get(key).cloned().unwrap_or((None, Guard::Absent));
-        let mut people = BTreeMap::new();
-        for user in users {
-            let (data, _) = item(&keys::user(user));
-            let Some(doc) = read::<UserDoc>(&keys::user(user), data)? else {
-                continue;
-            };
-            let ((feed, feed_guard), (list, list_guard)) = (item(&keys::feed(user)), item(&keys::notifications(user)));
-            let docs = PersonDocs {
-                profile: doc.profile(user)?,
-                feed: (read(&keys::feed(user), feed)?.unwrap_or_default(), feed_guard),
-                notifications: (read(&keys::notifications(user), list)?.unwrap_or_default(), list_guard),
-                changed: false,
-            };
-            people.insert(user, docs);
-        }
+        let items = Items::of(&answer)?;
+        let mut people = items.people(users)?;
         let tasks = self.tasks_of(chunk, &people).await?;
 
-        let (outbox, outbox_guard) = item(&slot_key);
+        let (outbox, outbox_guard) = items.get(&slot_key);
         let mut outbox: OutboxDoc = read(&slot_key, outbox)?.unwrap_or_default();
         let mut plans: BTreeMap<String, (Plan, Guard)> = BTreeMap::new();
         let mut count = 0;
         for entry in chunk {
             let key = keys::reminder(entry.user, entry.task);
-            let (stored, guard) = match plans.remove(&key) {
-                Some((plan, guard)) => (Some(plan), guard),
-                None => {
-                    let (data, guard) = item(&key);
-                    (read::<Plan>(&key, data)?, guard)
-                }
+            let (stored, guard) = if let Some((plan, guard)) = plans.remove(&key) {
+                (Some(plan), guard)
+            } else {
+                let (data, guard) = items.get(&key);
+                (read::<Plan>(&key, data)?, guard)
             };
             let Some(plan) = stored else { continue };
             let task = tasks.get(&entry.task);
