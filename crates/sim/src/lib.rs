@@ -10,6 +10,7 @@ mod app;
 pub mod check;
 mod history;
 pub mod mutants;
+mod person;
 mod rng;
 pub mod run;
 mod workload;

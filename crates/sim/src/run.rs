@@ -4,8 +4,8 @@ use std::{cell::RefCell, rc::Rc};
 
 use bytes::Bytes;
 use futures::future::FutureExt as _;
-use http::{HeaderMap, HeaderValue, Method, Response, header::CONTENT_TYPE};
-use serde_json::{Value, json};
+use http::Response;
+use serde_json::json;
 use spindle_sidecar::{AppError, Options, Stepped};
 use spindle_store::{Profile, Store};
 use spindle_web_kit::Ctx;
@@ -14,10 +14,11 @@ use uuid::Uuid;
 use crate::{
     app::{self, Asked},
     check,
-    history::{Answered, History},
+    history::History,
     mutants::Mutant,
+    person::Person,
     rng::Rng,
-    workload::{OPS_MS, Op, What, moment, workload},
+    workload::{OPS_MS, Op, What, workload},
     world::{Executor, Faults, World, sleep},
 };
 
@@ -27,8 +28,6 @@ pub(crate) const START_MS: i64 = 1_795_338_000_000;
 const HEALED_MS: i64 = OPS_MS + 20_000;
 /// By when everything must have settled: the latest reminder and snooze, the longest retry, and two ticks of each kind.
 const SETTLED_MS: i64 = 260_000;
-/// Tries of one command whose outcome is unknown.
-const TRIES_MAX: usize = 4;
 const TOPICS: [&str; 3] = ["task-events", "reminders", "task-updates"];
 
 /// A broken invariant, and how it came to it.
@@ -116,8 +115,7 @@ struct Simulation {
     executor: Executor,
     people: People,
     history: Rc<RefCell<History>>,
-    /// Work that tasks hand to the executor.
-    spawned: Rc<RefCell<Vec<futures::future::LocalBoxFuture<'static, ()>>>>,
+    spawned: Spawned,
     /// Rises with each restart: deliveries of before end unheard.
     epoch: Rc<RefCell<u64>>,
     deliveries: u64,
@@ -353,10 +351,11 @@ fn copy(request: &http::Request<Bytes>) -> http::Request<Bytes> {
     copied
 }
 
-type Spawned = Rc<RefCell<Vec<futures::future::LocalBoxFuture<'static, ()>>>>;
+/// Work that tasks hand to the executor.
+pub(crate) type Spawned = Rc<RefCell<Vec<futures::future::LocalBoxFuture<'static, ()>>>>;
 
 /// Serves a request; the work after the answer becomes a task of its own.
-async fn serve(world: &Rc<World>, spawned: &Spawned, asked: Asked) -> anyhow::Result<Response<Bytes>> {
+pub(crate) async fn serve(world: &Rc<World>, spawned: &Spawned, asked: Asked) -> anyhow::Result<Response<Bytes>> {
     let who = asked.who.clone();
     let (response, after) = app::serve(world, asked).await?;
     world.note(&format!("{who}: answered {}", response.status().as_u16()));
@@ -365,146 +364,4 @@ async fn serve(world: &Rc<World>, spawned: &Spawned, asked: Asked) -> anyhow::Re
         spawned.borrow_mut().push(after.map(drop).boxed_local());
     }
     Ok(response)
-}
-
-/// Who does something.
-struct Person {
-    world: Rc<World>,
-    spawned: Spawned,
-    history: Rc<RefCell<History>>,
-    number: usize,
-    id: Uuid,
-    who: String,
-}
-
-impl Person {
-    async fn act(&self, what: What) {
-        let own = |pick: usize| {
-            let tasks = self.history.borrow().tasks_of(self.number);
-            tasks.get(pick.checked_rem(tasks.len()).unwrap_or(0)).copied()
-        };
-        match what {
-            What::Create { name, fields } => self.create(name, &fields).await,
-            What::Change { pick, fields } => {
-                if let Some(task) = own(pick) {
-                    self.change(Method::PATCH, task, "", Some(&fields)).await;
-                }
-            }
-            What::Delete { pick } => {
-                if let Some(task) = own(pick) {
-                    self.change(Method::DELETE, task, "", None).await;
-                }
-            }
-            What::Restore { pick } => {
-                if let Some(task) = own(pick) {
-                    self.change(Method::POST, task, "/restore", None).await;
-                }
-            }
-            What::Skip { pick } => {
-                if let Some(task) = own(pick) {
-                    self.change(Method::POST, task, "/skip", None).await;
-                }
-            }
-            What::Peek { pick } => self.peek(pick).await,
-            What::Snooze { ms } => self.snooze(ms).await,
-            What::Zone { name } => {
-                let _ = self
-                    .ask(Method::PATCH, "/api/me".to_owned(), &[], Some(&json!({"time_zone": name})))
-                    .await;
-            }
-            What::Kill => {}
-        }
-    }
-
-    async fn create(&self, name: usize, fields: &Value) {
-        let key = format!("key-{name}");
-        for _ in 0..TRIES_MAX {
-            let headers = [("idempotency-key", key.as_str())];
-            match self.ask(Method::POST, "/api/tasks".to_owned(), &headers, Some(fields)).await {
-                Some((201, body)) => return self.told(&body),
-                Some((503, _)) | None => sleep(&self.world, 1_500).await,
-                Some((status, body)) => return self.wrong(format!("creating {fields} was answered {status}: {body}")),
-            }
-        }
-    }
-
-    async fn change(&self, method: Method, task: Uuid, tail: &str, fields: Option<&Value>) {
-        let Some((status, body)) = self.ask(method, format!("/api/tasks/{task}{tail}"), &[], fields).await else {
-            return;
-        };
-        match status {
-            200 => self.told(&body),
-            204 => self.history.borrow_mut().answered.push(Answered {
-                person: self.number,
-                task,
-                body: None,
-            }),
-            // Gone, in the trash, at its end, or the store does not answer.
-            404 | 409 | 503 => {}
-            other => self.wrong(format!("changing {task} was answered {other}: {body}")),
-        }
-    }
-
-    async fn peek(&self, pick: usize) {
-        let tasks = self.history.borrow().tasks_of(usize::from(self.number == 0));
-        if let Some(task) = tasks.get(pick.checked_rem(tasks.len()).unwrap_or(0))
-            && let Some((status @ 200, body)) = self.ask(Method::GET, format!("/api/tasks/{task}"), &[], None).await
-        {
-            self.wrong(format!("another person's task {task} was answered {status}: {body}"));
-        }
-    }
-
-    async fn snooze(&self, ms: i64) {
-        let Some((200, body)) = self.ask(Method::GET, "/api/notifications".to_owned(), &[], None).await else {
-            return;
-        };
-        let Some(id) = body.pointer("/items/0/id").and_then(Value::as_str) else {
-            return;
-        };
-        let until = json!({"until": moment(self.world.now() - START_MS + ms)});
-        let _ = self
-            .ask(Method::POST, format!("/api/notifications/{id}/snooze"), &[], Some(&until))
-            .await;
-    }
-
-    /// The status and body of an answer; `None` when there was none.
-    async fn ask(
-        &self,
-        method: Method,
-        target: String,
-        headers: &[(&'static str, &str)],
-        body: Option<&Value>,
-    ) -> Option<(u16, Value)> {
-        let mut all = HeaderMap::new();
-        all.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        for (name, value) in headers {
-            all.insert(*name, HeaderValue::from_str(value).ok()?);
-        }
-        let asked = Asked {
-            who: self.who.clone(),
-            method,
-            target,
-            caller: Some(self.id),
-            headers: all,
-            body: body.map_or_else(Bytes::new, |body| Bytes::from(body.to_string())),
-        };
-        let response = serve(&self.world, &self.spawned, asked).await.ok()?;
-        let body = serde_json::from_slice(response.body()).unwrap_or(Value::Null);
-        Some((response.status().as_u16(), body))
-    }
-
-    fn told(&self, body: &Value) {
-        let Some(task) = body["id"].as_str().and_then(|id| Uuid::try_parse(id).ok()) else {
-            return self.wrong(format!("a task without an id: {body}"));
-        };
-        self.history.borrow_mut().answered.push(Answered {
-            person: self.number,
-            task,
-            body: Some(body.clone()),
-        });
-    }
-
-    fn wrong(&self, what: String) {
-        self.history.borrow_mut().wrong.push(what);
-    }
 }
