@@ -1,6 +1,6 @@
 //! When a task is due: a day, a wall time, or an instant, told apart by their form and read back in it.
 
-use chrono::{DateTime, Datelike, Duration, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 
 use crate::limits::{YEAR_MAX, YEAR_MIN};
@@ -124,31 +124,40 @@ impl Due {
     }
 }
 
+// By hand: chrono's format strings would cost a component 50 KB.
 fn show_day(day: NaiveDate) -> String {
-    day.format("%Y-%m-%d").to_string()
+    format!("{:04}-{:02}-{:02}", day.year(), day.month(), day.day())
 }
 
 fn show_wall(wall: NaiveDateTime) -> String {
-    let seconds = wall.and_utc().timestamp() % 60 != 0;
-    wall.format(if seconds { "%Y-%m-%dT%H:%M:%S" } else { "%Y-%m-%dT%H:%M" })
-        .to_string()
+    let (day, hour, minute) = (show_day(wall.date()), wall.hour(), wall.minute());
+    match wall.second() {
+        0 => format!("{day}T{hour:02}:{minute:02}"),
+        second => format!("{day}T{hour:02}:{minute:02}:{second:02}"),
+    }
+}
+
+fn show_seconds(wall: NaiveDateTime) -> String {
+    let (hour, minute, second) = (wall.hour(), wall.minute(), wall.second());
+    format!("{}T{hour:02}:{minute:02}:{second:02}", show_day(wall.date()))
 }
 
 fn show_utc(at: DateTime<Utc>) -> String {
-    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+    show_seconds(at.naive_utc()) + "Z"
 }
 
 fn show_instant(at: DateTime<Utc>, zone: Tz) -> String {
     let seconds = rules(zone).offset_from_utc_datetime(&at.naive_utc()).local_minus_utc();
     let utc = matches!(zone, Tz::UTC | Tz::Etc__UTC | Tz::Zulu | Tz::Etc__Zulu);
-    let whole_minutes = FixedOffset::east_opt(seconds - seconds % 60);
-    match whole_minutes
-        .map(|offset| at.with_timezone(&offset))
-        .filter(|local| !utc && (YEAR_MIN..=YEAR_MAX).contains(&local.year()))
-    {
-        Some(local) => local.format("%Y-%m-%dT%H:%M:%S%:z").to_string(),
-        None => show_utc(at),
+    // RFC 3339 knows no seconds in an offset.
+    let minutes = seconds / 60;
+    let local = at.naive_utc() + Duration::minutes(minutes.into());
+    if utc || !(YEAR_MIN..=YEAR_MAX).contains(&local.year()) {
+        return show_utc(at);
     }
+    let sign = if seconds < 0 { '-' } else { '+' };
+    let minutes = minutes.abs();
+    format!("{}{sign}{:02}:{:02}", show_seconds(local), minutes / 60, minutes % 60)
 }
 
 fn in_years(day: NaiveDate) -> Result<NaiveDate, DueError> {

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use spindle_domain::{
-    Task,
+    Due, Task,
     recurrence::{MissedPolicy, Mode, MonthEnd, Pattern, Recurrence, Repeat, Successor},
     reminder::{Before, Reminder},
 };
@@ -137,7 +137,7 @@ fn read_policy(rule: &mut Recurrence, name: char, value: &str) -> Option<()> {
         'E' => rule.enabled = false,
         'U' => rule.until = Some(parse_due(value)?),
         'c' => rule.count = Some(value.parse().ok()?),
-        'x' => rule.exdates = value.split(',').map(|date| date.parse().ok()).collect::<Option<_>>()?,
+        'x' => rule.exdates = value.split(',').map(day).collect::<Option<_>>()?,
         'A' => rule.anchor = Some(parse_due(value)?),
         // Of a later version: to drop it would lose it.
         _ => return None,
@@ -153,6 +153,13 @@ fn pattern(text: &str) -> Option<Repeat> {
         interval: interval.parse().ok()?,
         days: days.split(',').filter(|day| !day.is_empty()).map(str::to_owned).collect(),
     })
+}
+
+fn day(text: &str) -> Option<NaiveDate> {
+    match parse_due(text)? {
+        Due::Day(day) => Some(day),
+        Due::Wall(_) | Due::Instant(_) => None,
+    }
 }
 
 fn millis(text: &str) -> Option<DateTime<Utc>> {
