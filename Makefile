@@ -8,7 +8,7 @@ PACKAGES := $(COMPONENTS:%=-p %)
 CARGO := cargo --locked
 URL ?= http://127.0.0.1:3000
 
-.PHONY: help up build wasm demo sim test lint fmt bench sizes clean rust python
+.PHONY: help up build wasm demo sim test test-dapr bench-dapr lint fmt bench sizes clean rust python
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ test: build python ## Run every test: unit, property, contract, integration, kil
 	$(CARGO) test --release -p spindle-contract --features schema
 	e2e/fuzz.sh
 
+test-dapr: build ## Run the contract, integration and fault tests beside real Dapr, Kafka and PostgreSQL (PARTS=… for some)
+	e2e/dapr.sh $(PARTS)
+
 lint: rust ## Check formatting, lints, documentation, licences and advisories
 	cargo fmt --all --check
 	$(CARGO) clippy --release --workspace --all-targets -- -D warnings
@@ -47,6 +50,9 @@ fmt: ## Format the code
 
 bench: build ## Measure and write docs/benchmarks.md
 	$(CARGO) run --release -p spindle-e2e --bin bench -- --write
+
+bench-dapr: build ## The same beside real Dapr, Kafka and PostgreSQL
+	SPINDLE_TOOLS=$$(tools/dapr.sh) $(CARGO) run --release -p spindle-e2e --bin bench -- --dapr --runs 3 --write
 
 sizes: wasm ## Show the size of each component
 	@wc -c target/wasm32-wasip2/wasm/{task_api,audit_handler,web}.wasm

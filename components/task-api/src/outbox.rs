@@ -3,7 +3,7 @@
 use futures::future::{FutureExt as _, LocalBoxFuture};
 use http::StatusCode;
 use spindle_contract::problem::Problem;
-use spindle_store::{RELAY_GRACE, Store, Which, slot_of};
+use spindle_store::{RELAY_GRACE, Store, Waiting, Which, slot_of};
 use spindle_web_kit::{Ctx, Failure, Reply};
 use uuid::Uuid;
 
@@ -37,7 +37,7 @@ pub(crate) async fn tick(ctx: &Ctx) -> Result<Reply, Failure> {
     let moment = ctx.clock.now() - RELAY_GRACE;
     let mut relayed = 0;
     let mut first_failure = None;
-    for (slot, _) in store.waiting_slots(moment).await.map_err(failed)? {
+    for Waiting { slot, .. } in store.waiting_slots(moment).await.map_err(failed)? {
         match store.relay(slot, Which::Before(moment)).await {
             Ok(count) => relayed += count,
             Err(error) => drop(first_failure.get_or_insert(error)),

@@ -13,6 +13,7 @@ pub mod auth;
 pub mod body;
 pub mod changes;
 pub mod events;
+pub mod health;
 pub mod json;
 pub mod limits;
 pub mod notifications;

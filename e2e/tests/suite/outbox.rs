@@ -26,7 +26,7 @@ fn deliver(event: &str) -> Answer {
 }
 
 /// The event of an entry, as Dapr would deliver it, with what the sidecar adds.
-fn event_of(entry: &Value) -> Value {
+pub(crate) fn event_of(entry: &Value) -> Value {
     json!({
         "specversion": "1.0", "id": entry["event_id"], "source": "/spindle/task-api", "type": entry["event_type"],
         "subject": entry["task_id"], "time": entry["timestamp"], "datacontenttype": "application/json",
@@ -38,7 +38,7 @@ fn event_of(entry: &Value) -> Value {
     })
 }
 
-fn life() -> (Person, String) {
+pub(crate) fn life() -> (Person, String) {
     let person = shared::person();
     let task = person.create_titled("Watched by Dapr");
     let _ = person

@@ -278,6 +278,9 @@ pub(super) struct Readiness {
     time_zone_data: String,
     /// Events that wait for the broker.
     outbox: OutboxState,
+    /// Events that a handler has refused for good; `spindle dead-letters` lists and replays them.
+    #[schema(minimum = 0)]
+    dead_letters: u64,
 }
 
 /// Events that wait for the broker.

@@ -7,6 +7,7 @@ use super::parameters;
 use crate::{
     audit::{ACTIVITY_PARAMETERS, AUDIT_PARAMETERS},
     changes::CHANGES_PARAMETERS,
+    health::READY_PARAMETERS,
     notifications::NOTIFICATIONS_PARAMETERS,
     query::{LIST_PARAMETERS, SEARCH_PARAMETERS},
     recurrence::OCCURRENCES_PARAMETERS,
@@ -308,6 +309,7 @@ fn own(operation: &str) -> Operation {
         }
         "health" => Operation::new("system", "Ask whether the process lives").answer(200, "Health", "It does."),
         "ready" => Operation::new("system", "Ask whether requests can be served")
+            .query(READY_PARAMETERS)
             .answer(200, "Readiness", "They can.")
             .problem(503, "They cannot; `errors` says what does not answer."),
         "list_audit" => Operation::new("audit", "List what happened to one's tasks")
