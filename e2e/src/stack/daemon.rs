@@ -15,7 +15,9 @@ const START_TIMEOUT: Duration = Duration::from_mins(2);
 /// How long a server may take to end after SIGTERM.
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 /// Lines of its log that are shown when it fails.
-const LINES_SHOWN: usize = 25;
+const LINES_SHOWN: usize = 12;
+/// Characters of each.
+const WIDTH_SHOWN: usize = 300;
 
 /// A port on loopback that nobody listens on.
 ///
@@ -177,10 +179,9 @@ impl Daemon {
     pub fn last_lines(&self) -> String {
         let log = self.log();
         let lines: Vec<&str> = log.lines().collect();
-        lines
-            .get(lines.len().saturating_sub(LINES_SHOWN)..)
-            .unwrap_or_default()
-            .join("\n")
+        let shown = lines.iter().skip(lines.len().saturating_sub(LINES_SHOWN));
+        let cut = |line: &&str| line.chars().take(WIDTH_SHOWN).collect::<String>();
+        shown.map(cut).collect::<Vec<_>>().join("\n")
     }
 }
 

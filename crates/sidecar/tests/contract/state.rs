@@ -183,6 +183,10 @@ async fn bulk_get_tells_data_and_etag_and_leaves_out_the_data_of_missing_keys() 
     assert_eq!((&find(&one)["data"], &find(&two)["data"]), (&json!({"a": 1}), &json!("text")));
     assert_eq!(find(&one)["etag"], json!(suite.etag(&one).await));
     assert!(find(&missing).get("data").is_none(), "{items}");
+    assert!(
+        answer.text().contains(&format!("{{\"key\":\"{missing}\"}}")),
+        "the client finds it by its bytes: {items}"
+    );
 }
 
 #[tokio::test]

@@ -66,7 +66,7 @@ fn run(options: &Options) -> anyhow::Result<()> {
         let log = app.log();
         let errors: Vec<_> = log.iter().filter(|line| line.contains("\"error\":")).collect();
         for line in errors.iter().skip(errors.len().saturating_sub(20)) {
-            eprintln!("{line}");
+            eprintln!("{}", line.chars().take(400).collect::<String>());
         }
     }
     result

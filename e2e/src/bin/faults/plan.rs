@@ -85,7 +85,8 @@ pub(crate) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "task-api's sidecar and the scheduler",
-        targets: &[Target::Sidecar("task-api"), Target::Scheduler],
+        // In this order they come back: a sidecar that starts is not ready before it has the scheduler.
+        targets: &[Target::Scheduler, Target::Sidecar("task-api")],
         meanwhile: Meanwhile::Anything,
     },
 ];
