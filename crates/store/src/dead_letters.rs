@@ -68,6 +68,11 @@ pub enum ReplayError {
 }
 
 impl DeadLetter {
+    /// What a redelivery of it is told by.
+    fn mark(&self) -> String {
+        format!("{} {}", self.topic, self.id)
+    }
+
     /// Reads what a delivery tells of itself, be it an event or not.
     fn of(at: DateTime<Utc>, body: &[u8]) -> Self {
         #[derive(Default, Deserialize)]
@@ -104,7 +109,7 @@ impl Store {
     /// and one whose topic and id are among the latest is not kept again. Order does not matter.
     pub async fn keep_dead_letter(&self, body: &[u8]) -> Result<(), StoreError> {
         let mut letter = DeadLetter::of(self.clock.now(), body);
-        let mark = format!("{} {}", letter.topic, letter.id);
+        let mark = letter.mark();
         let mut attempt = 0;
         loop {
             let (mut head, guard) = self.dead_letters_head().await?;
@@ -155,6 +160,7 @@ impl Store {
         if let Some(letter) = letters.iter().find(|letter| letter.topic.is_empty()) {
             return Err(ReplayError::NoTopic(letter.number));
         }
+        self.forget_marks(letters).await?;
         for letter in letters {
             let event = Bytes::from(letter.event.clone());
             self.dapr.publish(&letter.topic, &letter.subject, event).await?;
@@ -163,6 +169,26 @@ impl Store {
         }
         self.raise_first_dead_letter().await?;
         Ok(())
+    }
+
+    /// Lets replayed letters come again: one that is refused again must not be taken for a redelivery. Before they are published, because
+    /// the refusal may be faster than what follows publishing.
+    async fn forget_marks(&self, letters: &[DeadLetter]) -> Result<(), StoreError> {
+        let marks: Vec<String> = letters.iter().map(DeadLetter::mark).collect();
+        let mut attempt = 0;
+        loop {
+            let (mut head, guard) = self.dead_letters_head().await?;
+            head.recent.retain(|mark| !marks.contains(mark));
+            match self
+                .dapr
+                .transaction(&[Write::put(keys::DEAD_LETTERS, to_json(&head)?, guard)])
+                .await
+            {
+                Ok(()) => return Ok(()),
+                Err(StateError::Conflict) => self.back_off(&mut attempt).await?,
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 
     /// How many numbers there are between the first that may be kept and the next.

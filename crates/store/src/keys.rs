@@ -32,8 +32,11 @@ pub(crate) fn feed(user: Uuid) -> String {
     format!("feed:{}", user.simple())
 }
 
+/// How the keys of the outbox begin; the slot follows.
+pub(crate) const OUTBOX: &str = "outbox:";
+
 pub(crate) fn outbox(slot: u8) -> String {
-    format!("outbox:{slot}")
+    format!("{OUTBOX}{slot}")
 }
 
 /// The outbox slot of a task, or of a person for their erasure. By task, so that relays of one person's tasks do not get into the way

@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::{
     Store, StoreError,
     keys::{self, OUTBOX_SLOTS},
+    tasks::parse,
 };
 
 /// The tick leaves younger events to the request that wrote them.
@@ -193,9 +194,14 @@ impl Store {
         // dead letters shows where it exists.
         let answer = self.dapr.bulk_get_sparse(&keys, keys::DEAD_LETTERS).await?;
         let mut waiting = Vec::new();
-        for item in answer.items::<OutboxDoc>()? {
-            let slot = item.key.rsplit(':').next().and_then(|slot| slot.parse().ok());
-            let oldest = item.data.and_then(|doc| doc.entries.into_iter().next());
+        // Read as they come: the witness is another kind of document.
+        for item in answer.items::<&RawValue>()? {
+            let slot = item.key.strip_prefix(keys::OUTBOX).and_then(|slot| slot.parse().ok());
+            let doc: Option<OutboxDoc> = match (slot, item.data) {
+                (Some(_), Some(data)) => Some(parse(&item.key, data)?),
+                _ => None,
+            };
+            let oldest = doc.and_then(|doc| doc.entries.into_iter().next());
             if let (Some(oldest), Some(slot)) = (oldest, slot)
                 && oldest.at_ms < moment.timestamp_millis()
             {

@@ -1,9 +1,13 @@
 //! The tick: rings what no job has rung, also after days of downtime.
 
+use serde_json::value::RawValue;
 use spindle_dapr::{Guard, StateError, Write};
 
 use super::{CELLS, Place, due::DueDoc, millis, minute_of};
-use crate::{Store, StoreError, keys, tasks::parse_bytes};
+use crate::{
+    Store, StoreError, keys,
+    tasks::{parse, parse_bytes},
+};
 
 /// A minute is looked at again for so long: a plan may be written a little after its minute was looked at.
 const GRACE_MINUTES: i64 = 3;
@@ -78,9 +82,15 @@ impl Store {
         // Few places hold something. One that seems empty and is not is looked at again until its minute is well past.
         let answer = self.dapr.bulk_get_sparse(&keys, keys::DUE_CURSOR).await?;
         let mut occupied = Vec::new();
-        for item in answer.items::<DueDoc>()? {
-            if item.data.is_some_and(|due| !due.entries.is_empty()) {
-                occupied.extend(places.iter().find(|(key, _)| *key == item.key).map(|(_, place)| *place));
+        // Read as they come: the witness is another kind of document.
+        for item in answer.items::<&RawValue>()? {
+            let Some(data) = item.data else { continue };
+            let Some((key, place)) = places.iter().find(|(key, _)| *key == item.key) else {
+                continue;
+            };
+            let due: DueDoc = parse(key, data)?;
+            if !due.entries.is_empty() {
+                occupied.push(*place);
             }
         }
         Ok(occupied)
