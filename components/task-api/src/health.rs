@@ -2,14 +2,10 @@
 
 use http::StatusCode;
 use serde_json::json;
-use spindle_contract::{
-    events,
-    problem::{FieldError, Problem},
-};
-use spindle_dapr::CallError;
+use spindle_contract::events;
 use spindle_domain::zone_data_version;
 use spindle_store::RELAY_GRACE;
-use spindle_web_kit::{Ctx, Failure, Reply};
+use spindle_web_kit::{Ctx, Failure, Missing, Reply};
 
 use crate::store::store;
 
@@ -20,7 +16,7 @@ pub(crate) fn live() -> Reply {
     Reply::json(StatusCode::OK, b"{\"status\":\"live\"}".to_vec())
 }
 
-/// Ready when the state store answers and the sidecar has the pub/sub component. The oldest waiting event tells whether the broker
+/// Ready when the state store answers, the sidecar has the pub/sub component, and refuses who shows no token. The oldest waiting event tells whether the broker
 /// takes what it is given.
 pub(crate) async fn ready(ctx: &Ctx) -> Result<Reply, Failure> {
     let store = store(ctx);
@@ -30,38 +26,24 @@ pub(crate) async fn ready(ctx: &Ctx) -> Result<Reply, Failure> {
     let waiting = match store.waiting_slots(now).await {
         Ok(slots) => slots.into_iter().map(|(_, age)| age).max(),
         Err(error) => {
-            missing.push((names.state.clone(), "does not answer", error.to_string()));
+            missing.push(Missing {
+                field: names.state.clone(),
+                what: "does not answer",
+                why: error.to_string(),
+            });
             None
         }
     };
-    match ctx.dapr.loaded_components().await {
-        Ok(loaded) if loaded.contains(&names.pubsub) => {}
-        Ok(_) => missing.push((names.pubsub.clone(), "is not loaded by the sidecar", String::new())),
-        Err(error @ CallError::Send(_)) => missing.push((names.pubsub.clone(), "cannot be reached", error.to_string())),
-        Err(error) => missing.push((names.pubsub.clone(), "cannot be checked", error.to_string())),
-    }
-    if missing.is_empty() {
-        let body = json!({
-            "status": "ready",
-            "time_zone_data": zone_data_version(),
-            "outbox": {
-                "oldest_seconds": waiting.map_or(0, |age| age.num_seconds()),
-                "delayed": waiting.is_some_and(|age| age > RELAY_GRACE * 5),
-            },
-        });
-        return Ok(Reply::json(StatusCode::OK, body.to_string().into_bytes()));
-    }
-    let mut problem = Problem::unavailable("Not ready; the errors say what is missing.");
-    let mut causes = Vec::new();
-    for (component, what, why) in missing {
-        causes.push(format!("{component} {what}: {why}"));
-        problem.errors.push(FieldError {
-            field: component,
-            code: "not_ready",
-            message: what.to_owned(),
-        });
-    }
-    Err(Failure::caused(problem, causes.join("; ")))
+    missing.extend(spindle_web_kit::missing(ctx).await);
+    let body = json!({
+        "status": "ready",
+        "time_zone_data": zone_data_version(),
+        "outbox": {
+            "oldest_seconds": waiting.map_or(0, |age| age.num_seconds()),
+            "delayed": waiting.is_some_and(|age| age > RELAY_GRACE * 5),
+        },
+    });
+    spindle_web_kit::ready(missing, &body)
 }
 
 /// `GET /dapr/subscribe`: nothing where subscriptions are declarative, else this app's sidecar would subscribe for the others.

@@ -5,6 +5,8 @@ use http::StatusCode;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::Measures;
+
 #[derive(Serialize)]
 pub(crate) struct Line<'a> {
     pub(crate) timestamp: String,
@@ -24,6 +26,8 @@ pub(crate) struct Line<'a> {
     pub(crate) duration_ms: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) user_id: Option<Uuid>,
+    #[serde(flatten)]
+    pub(crate) measures: Measures,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) error: Option<&'a str>,
 }

@@ -280,6 +280,15 @@ pub(super) struct Readiness {
     outbox: OutboxState,
 }
 
+/// What one component needs can be reached.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ComponentReadiness {
+    /// `ready`
+    #[schema(pattern = "^ready$", example = "ready")]
+    status: String,
+}
+
 /// Events that wait for the broker.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
