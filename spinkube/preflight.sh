@@ -46,10 +46,12 @@ for definition in spinapps.core.spinkube.dev components.dapr.io certificates.cer
     fi
 done
 
-# What `make secrets` makes: each object with each key.
+# What `make secrets` makes: each object with each key that is not empty.
+# shellcheck disable=SC2016 # for kubectl
+template='{{range .items}}{{$kind := .kind}}{{$name := .metadata.name}}{{range $key, $value := .data}}{{if $value}}{{$kind}} {{$name}} {{$key}}{{"\n"}}{{end}}{{end}}{{end}}'
+found=$(k get secret,configmap --namespace "$namespace" -o "go-template=$template" 2>/dev/null || true)
 while read -r kind object key; do
-    value=$(k get "$kind" "$object" --namespace "$namespace" -o "jsonpath={.data['$key']}" 2>/dev/null || true)
-    [[ -n $value ]] ||
+    grep -qix "$kind $object $key" <<<"$found" ||
         bad "the key $key of the $kind $object in $namespace is missing or empty; run: make secrets ENV=$overlay, then spinkube/secrets.sh apply $overlay $namespace"
 done < <(
     printf 'secret %s\n' "dapr-api-token token" "app-api-token token" "jwt-signing-key kid" "jwt-signing-key private_key" "spindle-state connectionString"

@@ -26,7 +26,8 @@ base64url() { openssl base64 -A | tr '+/' '-_' | tr -d '='; }
 # Writes standard input to KEY of OBJECT, unless it is there.
 keep() {
     local path=$folder/$1/$2
-    [[ ! -s $path ]] || return 0
+    # What is there is kept; whoever writes into this pipe must not be cut off.
+    [[ ! -s $path ]] || { cat >/dev/null; return; }
     mkdir -p "$folder/$1"
     cat >"$path.new"
     [[ -s $path.new ]] || fail "no value for $1/$2"

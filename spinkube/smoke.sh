@@ -10,9 +10,9 @@ url=${1:-}
 for tool in curl openssl; do command -v "$tool" >/dev/null || fail "$tool is missing"; done
 curl() { command curl --silent --show-error --max-time 15 "$@"; }
 
-for _ in $(seq 60); do
+for _ in $(seq "${WAIT_SECONDS:-120}"); do
     [[ $(curl -o /dev/null -w '%{http_code}' "$url/api/openapi.json" 2>/dev/null || true) != 200 ]] || break
-    sleep 2
+    sleep 1
 done
 password=$(openssl rand -hex 16)
 body=$(printf '{"email":"smoke-%s@example.org","password":"%s"}' "$(openssl rand -hex 8)" "$password")

@@ -1,12 +1,16 @@
 """A real API server and etcd on loopback, with the resource definitions of what the manifests name."""
 
 import os
+import json
 import pathlib
 import secrets
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
+import urllib.error
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = pathlib.Path(os.environ.get("SPINDLE_TOOLS") or
@@ -118,6 +122,19 @@ current-context: test
         done = subprocess.run([kubectl_path(), *arguments], input=text, capture_output=True, text=True, check=False, env=self.environment())
         assert not check or done.returncode == 0, f"kubectl {arguments}: {done.stderr}"
         return done
+
+    def call(self, method, path, body=None, content_type="application/json"):
+        """Calls the API server as an administrator; None where the thing is not there."""
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": content_type}
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"https://127.0.0.1:{self.port}{path}", data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=30, context=ssl.create_default_context(cafile=self.ca)) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            if error.code in (404, 409):
+                return None
+            raise
 
     def apply(self, manifests, check=True):
         """Applies as a deployment does: by the server, with every field checked."""

@@ -65,3 +65,88 @@ pub fn ready(missing: Vec<Missing>, body: &serde_json::Value) -> Result<Reply, F
 pub async fn component_ready(ctx: &Ctx) -> Result<Reply, Failure> {
     ready(missing(ctx).await, &serde_json::json!({"status": "ready"}))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{rc::Rc, time::Duration};
+
+    use bytes::Bytes;
+    use chrono::{DateTime, Utc};
+    use futures::{FutureExt as _, executor::block_on, future::LocalBoxFuture};
+    use http::{Request, Response};
+    use spindle_dapr::ports::{Clock, Random, SendError, Sidecar};
+
+    use super::*;
+
+    const METADATA: &str = r#"{"id":"a","components":[{"name":"pubsub","type":"pubsub.kafka","version":"v1"}]}"#;
+
+    /// A sidecar that has loaded `pubsub`.
+    struct Daprd {
+        /// What it demands; `None` when it has lost its environment.
+        token: Option<&'static str>,
+    }
+
+    impl Sidecar for Daprd {
+        fn send(&self, request: Request<Bytes>, _: Duration) -> LocalBoxFuture<'_, Result<Response<Bytes>, SendError>> {
+            let shown = request.headers().get("dapr-api-token").and_then(|value| value.to_str().ok());
+            let status = if self.token.is_none() || self.token == shown {
+                200
+            } else {
+                401
+            };
+            let body = if status == 200 { METADATA } else { "invalid api token" };
+            let answer = Response::builder()
+                .status(status)
+                .body(Bytes::from_static(body.as_bytes()))
+                .unwrap();
+            async move { Ok(answer) }.boxed_local()
+        }
+    }
+
+    struct Nothing;
+
+    impl Clock for Nothing {
+        fn now(&self) -> DateTime<Utc> {
+            DateTime::UNIX_EPOCH
+        }
+
+        fn sleep(&self, _: Duration) -> LocalBoxFuture<'_, ()> {
+            async {}.boxed_local()
+        }
+    }
+
+    impl Random for Nothing {
+        fn fill(&self, _: &mut [u8]) {}
+    }
+
+    fn asked(daprd: Daprd, variables: &'static [(&'static str, &'static str)]) -> Vec<(String, &'static str)> {
+        let get = |name: &str| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        let ctx = Ctx::new(Rc::new(daprd), Rc::new(Nothing), Rc::new(Nothing), get).unwrap();
+        let found = block_on(missing(&ctx)).into_iter();
+        found.map(|missing| (missing.field, missing.what)).collect()
+    }
+
+    #[test]
+    fn a_sidecar_that_answers_strangers_is_not_ready() {
+        let shown = &[("dapr_api_token", "good")];
+        assert_eq!(asked(Daprd { token: Some("good") }, shown), []);
+        let open = asked(Daprd { token: None }, shown);
+        assert_eq!(open, [("sidecar".to_owned(), "answers who shows no token")]);
+        // Without a token to show there is none to demand: `dapr run` on one's own machine.
+        assert_eq!(asked(Daprd { token: None }, &[]), []);
+    }
+
+    #[test]
+    fn a_sidecar_of_another_token_or_without_the_component_is_not_ready() {
+        let other = asked(Daprd { token: Some("good") }, &[("dapr_api_token", "old")]);
+        assert_eq!(other, [("pubsub".to_owned(), "cannot be checked")]);
+        let renamed = asked(
+            Daprd { token: Some("good") },
+            &[("dapr_api_token", "good"), ("pubsub", "kafka")],
+        );
+        assert_eq!(renamed, [("kafka".to_owned(), "is not loaded by the sidecar")]);
+    }
+}
