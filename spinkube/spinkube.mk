@@ -35,9 +35,9 @@ push-app:
 		"$(call given,APP,ghcr.io/me/spindle):$(call given,TAG,v1.0.0)" | tee /dev/stderr | sed -n 's/.*\(sha256:[0-9a-f]\{64\}\).*/digest=\1/p' | grep .
 
 push-sidecar:
-	@docker buildx build --push --provenance=false --platform linux/amd64 --metadata-file target/sidecar-image.json \
+	@docker buildx build --push --provenance=false --platform linux/amd64 \
 		--tag "$(call given,SIDECAR,ghcr.io/me/spindle-daprd):$(call given,TAG,v1.0.0)" target/sidecar-image >&2
-	@sed -n 's/.*"containerimage.digest": *"\(sha256:[0-9a-f]\{64\}\)".*/digest=\1/p' target/sidecar-image.json | grep .
+	@docker buildx imagetools inspect --format 'digest={{.Manifest.Digest}}' "$(SIDECAR):$(TAG)" | grep -x 'digest=sha256:[0-9a-f]\{64\}'
 
 sign:
 	cosign sign --yes $(call given,REFERENCES,ghcr.io/me/spindle@sha256:…)

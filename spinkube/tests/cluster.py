@@ -15,7 +15,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = pathlib.Path(os.environ.get("SPINDLE_TOOLS") or
                      pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "spindle-tools")
-START_SECONDS = 120
+START_SECONDS = 300
 
 
 def versions():
@@ -104,7 +104,7 @@ current-context: test
             time.sleep(0.2)
         current = (TOOLS / "crds/current").read_text().strip()
         self.kubectl("apply", "--server-side", "--filename", TOOLS / "crds" / current)
-        self.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
+        self.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=180s")
         # What the platform's own installation makes.
         for namespace in ("dapr-system", "traefik", "keda"):
             self.kubectl("create", "namespace", namespace)

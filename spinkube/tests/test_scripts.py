@@ -59,7 +59,7 @@ def run(script, *arguments, path=None, **environment):
     env = {**os.environ, **environment}
     if path:
         env["PATH"] = str(path)
-    return subprocess.run([script, *arguments], capture_output=True, text=True, check=False, env=env, timeout=120)
+    return subprocess.run([script, *arguments], capture_output=True, text=True, check=False, env=env, timeout=300)
 
 
 def refused(done, *said, code=1):
@@ -150,7 +150,7 @@ def ready(cluster, secrets):
 
 
 def preflight(cluster, *arguments, script=ROOT / "spinkube/preflight.sh", **environment):
-    return subprocess.run([script, *arguments], capture_output=True, text=True, check=False, timeout=120, env={**cluster.environment(), **environment})
+    return subprocess.run([script, *arguments], capture_output=True, text=True, check=False, timeout=300, env={**cluster.environment(), **environment})
 
 
 def test_preflight_refuses_before_anything_is_changed(ready):
@@ -263,8 +263,8 @@ def test_preflight_tells_whether_the_shim_passes_the_environment(ready, tree, to
 
 
 def deploy(cluster, tree, *arguments, **environment):
-    env = {**cluster.environment(), "PREFLIGHT_OPTIONS": "--no-probe", "ROLLOUT_TIMEOUT": "60s", **environment}
-    return subprocess.run([tree / "spinkube/deploy.sh", *arguments], capture_output=True, text=True, check=False, timeout=180, env=env)
+    env = {**cluster.environment(), "PREFLIGHT_OPTIONS": "--no-probe", "ROLLOUT_TIMEOUT": "180s", **environment}
+    return subprocess.run([tree / "spinkube/deploy.sh", *arguments], capture_output=True, text=True, check=False, timeout=600, env=env)
 
 
 def test_a_deployment_goes_through_and_a_failed_one_goes_back(ready, tree):
