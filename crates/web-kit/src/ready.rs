@@ -35,10 +35,10 @@ pub async fn missing(ctx: &Ctx) -> Vec<Missing> {
         Err(error) => missing.push(found(pubsub, "cannot be checked", error.to_string())),
     }
     match ctx.dapr.refuses_strangers().await {
-        Ok(true) => {}
         Ok(false) => missing.push(found("sidecar", "answers who shows no token", String::new())),
-        // Said above already.
-        Err(_) => {}
+        // Not proved is not ready. A sidecar that does not answer at all is named above already.
+        Err(error) if missing.is_empty() => missing.push(found("sidecar", "cannot be checked", error.to_string())),
+        Ok(true) | Err(_) => {}
     }
     missing
 }
