@@ -387,6 +387,9 @@ def pods(overlay, _facts):
         yield "no NetworkPolicy denies what is not allowed"
     executors = {name(executor) for executor in overlay.of("SpinAppExecutor")}
     for app in overlay.apps:
+        executor = next((document for document in overlay.of("SpinAppExecutor") if name(document) == app["spec"]["executor"]), None)
+        if executor and overlay.documents.index(executor) > overlay.documents.index(app):
+            yield f"{shown(app)}: its executor comes after it, and the operator refuses it until then"
         if app["spec"]["executor"] not in executors:
             yield f"{shown(app)}: there is no SpinAppExecutor {app['spec']['executor']}"
 
