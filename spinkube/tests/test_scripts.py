@@ -24,6 +24,7 @@ def tree(tmp_path):
     """A copy of what the scripts read, to be changed at will."""
     for folder in ("spinkube", "dapr/kubernetes", "runtime-config", "tools/k8s"):
         shutil.copytree(ROOT / folder, tmp_path / "tree" / folder)
+    shutil.copy(ROOT / "Makefile", tmp_path / "tree")
     return tmp_path / "tree"
 
 
@@ -135,6 +136,58 @@ def test_digests_are_put_into_an_overlay(tree):
     made = subprocess.run([kubectl_path(), "kustomize", tree / "spinkube/overlays/aks"], capture_output=True, text=True, check=True).stdout
     assert made.count(f"image: ghcr.io/spindle-tasks/spindle@{one}") == 5
     assert made.count(f"dapr.io/sidecar-image: ghcr.io/spindle-tasks/spindle-daprd@{two}") == 4
+
+
+# --- what the workflows run
+
+
+def make(tools, tree, *arguments, **environment):
+    path = f"{tools.path}:{os.environ['PATH']}"
+    return run(shutil.which("make"), "--silent", "-C", tree, *arguments, PATH=path, **environment)
+
+
+def test_what_is_pushed_gives_its_digest_and_nothing_else(tools, tree):
+    digest = "sha256:" + "b" * 64
+    (tree / "target").mkdir()
+    tools.add("git", "echo 0123abc")
+    tools.add("spin", f'echo "Pushing app to the Registry..."; echo "Pushed with digest {digest}"')
+    done = make(tools, tree, "push-app", "APP=ghcr.io/me/spindle", "TAG=v1.2.3")
+    assert (done.returncode, done.stdout) == (0, f"digest={digest}\n"), done
+    assert any(call.startswith("spin registry push ") and call.endswith("ghcr.io/me/spindle:v1.2.3") and "revision=0123abc" in call for call in tools.calls())
+    tools.add("spin", "echo denied >&2; exit 1")
+    assert make(tools, tree, "push-app", "APP=ghcr.io/me/spindle", "TAG=v1.2.3").returncode != 0
+    tools.add("spin", "echo Pushed")
+    assert make(tools, tree, "push-app", "APP=ghcr.io/me/spindle", "TAG=v1.2.3").returncode != 0, "no digest, no release"
+
+    tools.add("docker", f'[[ "$*" != *inspect* ]] || echo digest={digest}')
+    done = make(tools, tree, "push-sidecar", "SIDECAR=ghcr.io/me/daprd", "TAG=v1.2.3")
+    assert (done.returncode, done.stdout) == (0, f"digest={digest}\n"), done
+    tools.add("docker", "exit 1")
+    assert make(tools, tree, "push-sidecar", "SIDECAR=ghcr.io/me/daprd", "TAG=v1.2.3").returncode != 0
+
+
+def test_one_bad_signature_stops_a_deployment(tools, tree):
+    tools.add("cosign", '[[ "$*" != *bad* ]]')
+    assert make(tools, tree, "verify", "REFERENCES=a@sha256:1 b@sha256:2", SIGNER="^https://x$").returncode == 0
+    checked = [call for call in tools.calls() if "--certificate-identity-regexp ^https://x$" in call and "token.actions.githubusercontent.com" in call]
+    assert len(checked) == 2
+    assert make(tools, tree, "verify", "REFERENCES=bad@sha256:1 b@sha256:2", SIGNER="^https://x$").returncode != 0
+    done = make(tools, tree, "verify", "REFERENCES=a@sha256:1")
+    assert done.returncode != 0 and "set SIGNER" in done.stderr
+    done = make(tools, tree, "verify", SIGNER="^https://x$")
+    assert done.returncode != 0 and "set REFERENCES, e.g.: make verify REFERENCES=" in done.stderr
+
+
+def test_settings_make_an_overlay_fit(tools, tree):
+    one, two = "sha256:" + "1" * 64, "sha256:" + "a" * 64
+    given = ["ENV=gke", f"APP_DIGEST={one}", f"SIDECAR_DIGEST={two}", "HOST=tasks.acme.test", "ACME_EMAIL=me@acme.test", "KAFKA_BROKERS=kafka.acme.test:9092"]
+    for missing in given[1:]:
+        done = make(tools, tree, "settings", *[value for value in given if value != missing])
+        assert done.returncode != 0 and f"set {missing.split('=')[0]}, e.g.:" in done.stderr
+    assert make(tools, tree, "settings", *given).returncode == 0
+    made = subprocess.run([kubectl_path(), "kustomize", tree / "spinkube/overlays/gke"], capture_output=True, text=True, check=True).stdout
+    assert "host: tasks.acme.test" in made and "- tasks.acme.test\n" in made and "email: me@acme.test" in made
+    assert made.count("kafka.acme.test:9092") == 4 and made.count(one) == 5 and made.count(two) == 4 and "example." not in made
 
 
 # --- preflight.sh and deploy.sh, with the API server
