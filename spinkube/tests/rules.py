@@ -382,6 +382,10 @@ def pods(overlay, _facts):
         for part in ("requests", "limits"):
             if not {"cpu", "memory"} <= set(app["spec"].get("resources", {}).get(part, {})):
                 yield f"{shown(app)}: it has no {part} of CPU and memory"
+    for policy in overlay.of("NetworkPolicy"):
+        ports = {port["port"] for rule in policy["spec"].get("egress", []) if "to" not in rule for port in rule.get("ports", [])}
+        if ports and not {443, 6443, 8443} <= ports:
+            yield f"{shown(policy)}: the API server listens on 443, 6443 or 8443, as the cluster has it"
     denying = [policy for policy in overlay.of("NetworkPolicy") if policy["spec"]["policyTypes"] == ["Ingress", "Egress"] and "ingress" not in policy["spec"] and "egress" not in policy["spec"]]
     if not any(policy["spec"]["podSelector"].get("matchLabels") == {"app.kubernetes.io/part-of": "spindle"} for policy in denying):
         yield "no NetworkPolicy denies what is not allowed"

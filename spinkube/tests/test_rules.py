@@ -121,6 +121,7 @@ MUTATIONS = {
     "a pod that the policies miss": (lambda d: app(d)["podLabels"].pop("spindle/sidecar"), "the NetworkPolicies go by it"),
     "no limits": (lambda d: app(d)["resources"].pop("limits"), "it has no limits"),
     "no default policy": (lambda d: drop(d, "NetworkPolicy", "spindle-default-deny"), "no NetworkPolicy denies"),
+    "no way to Minikube's API server": (lambda d: get(d, "NetworkPolicy", "spindle-api-server")["spec"]["egress"][0]["ports"].pop(), "listens on 443, 6443 or 8443"),
     "an unknown executor": (lambda d: app(d).update(executor="spin"), "there is no SpinAppExecutor spin"),
     "an executor that comes too late": (lambda d: d.append(d.pop(d.index(get(d, "SpinAppExecutor", "containerd-shim-spin")))), "its executor comes after it"),
     "settings left out": (lambda d: get(d, "Ingress", "spindle")["spec"]["rules"][0].update(host="set-by-settings.env.invalid"), "was not replaced by settings.env"),
