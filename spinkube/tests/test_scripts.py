@@ -202,6 +202,19 @@ def ready(cluster, secrets):
     return cluster
 
 
+def test_secrets_are_handed_to_a_cluster(cluster, tmp_path):
+    script, here = ROOT / "spinkube/secrets.sh", {**cluster.environment(), "SPINDLE_SECRETS": str(tmp_path)}
+    cluster.kubectl("create", "namespace", "handed")
+    assert run(script, "make", "aks", **{**here, **GIVEN}).returncode == 0
+    for _ in range(2):
+        done = run(script, "apply", "aks", "handed", **here)
+        assert done.returncode == 0, done.stderr
+    assert "secret/dapr-api-token serverside-applied" in done.stdout and "configmap/jwt-public-keys serverside-applied" in done.stdout
+    got = json.loads(cluster.kubectl("get", "secret", "dapr-api-token", "-n", "handed", "-o", "json").stdout)["data"]["token"]
+    token = (tmp_path / "aks/dapr-api-token/token").read_text()
+    assert base64.b64decode(got).decode() == token and token not in done.stdout + done.stderr
+
+
 def preflight(cluster, *arguments, script=ROOT / "spinkube/preflight.sh", **environment):
     return subprocess.run([script, *arguments], capture_output=True, text=True, check=False, timeout=300, env={**cluster.environment(), **environment})
 
