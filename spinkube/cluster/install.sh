@@ -44,12 +44,10 @@ release() {
 
 release cert-manager cert-manager oci://quay.io/jetstack/charts/cert-manager "v$CERT_MANAGER"
 release runtime-class-manager runtime-class-manager oci://ghcr.io/spinframework/charts/runtime-class-manager "$RUNTIME_CLASS_MANAGER"
-case $(kubectl --context "$context" get nodes -l spin=true -o 'jsonpath={.items[0].status.nodeInfo.architecture}') in
-arm64) architecture=aarch64 ;;
-*) architecture=x86_64 ;;
-esac
-sed -e "s/x86_64\.tar/$architecture.tar/" -e "s/v[0-9.]*\/containerd-shim/v$SPIN_SHIM\/containerd-shim/" "$here/spin.shim.yaml" |
-    kubectl --context "$context" apply --server-side --field-manager spindle -f -
+# The shim on the nodes with the label, and the runtime class that our executor names. Nothing else makes that class: spin-operator's sample has
+# another handler, so it is not installed.
+shim=https://github.com/spinframework/containerd-shim-spin/releases/download/v$SPIN_SHIM/runtime-class-manager-shim-v1alpha1-v$SPIN_SHIM.yaml
+kubectl --context "$context" apply --server-side --field-manager spindle -f "$shim" >/dev/null || fail "the shim $SPIN_SHIM cannot be had: $shim"
 kubectl --context "$context" apply --server-side -f "https://github.com/spinframework/spin-operator/releases/download/v$SPIN_OPERATOR/spin-operator.crds.yaml" >/dev/null
 release spin-operator spin-operator oci://ghcr.io/spinframework/charts/spin-operator "$SPIN_OPERATOR"
 release dapr dapr-system dapr "$DAPR" --repo https://dapr.github.io/helm-charts/
