@@ -33,7 +33,7 @@ fn it_says_that_it_lives_and_is_ready() {
         "{ready}"
     );
     for handler in ["audit-handler", "reminder-handler", "recurrence-handler"] {
-        let ready = client.call("GET", &format!("/health/ready/{handler}")).send().ok(200);
+        let ready = client.call("GET", format!("/health/ready/{handler}")).send().ok(200);
         assert_eq!(ready, json!({"status": "ready"}), "{handler}");
     }
 }
