@@ -197,9 +197,11 @@ def test_alerts_and_dashboard_use_metrics_that_somebody_emits():
     folder = ROOT / "spinkube/components/telemetry"
     collector = yaml.safe_load((folder / "collector.config.yaml").read_text())
     ours = set()
-    for metric in collector["connectors"]["signaltometrics"]["logs"]:
+    for metric in collector["connectors"]["signal_to_metrics"]["logs"]:
         base = metric["name"].replace(".", "_") + rules.UNITS.get(metric.get("unit"), "")
-        ours.add(f"{base}_total" if "sum" in metric else f"{base}_bucket")
+        assert "sum" not in metric, "a sum of this connector is not monotonic, which the Prometheus exporter drops"
+        ours |= {f"{base}_bucket", f"{base}_count"}
+    assert "delta_to_cumulative" in collector["service"]["pipelines"]["metrics"]["processors"]
     alerts = (folder / "spindle.rules.yaml").read_text()
     dashboard = (folder / "spindle.dashboard.json").read_text()
     for text in (alerts, dashboard):
