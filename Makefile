@@ -11,7 +11,7 @@ URL ?= http://127.0.0.1:3000
 .PHONY: help up build wasm demo sim test test-dapr bench-dapr lint fmt bench sizes clean rust python
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
 up: build ## Build what has changed and run Spindle on http://127.0.0.1:3000
 	target/release/spindle up
@@ -36,7 +36,7 @@ test: build python ## Run every test: unit, property, contract, integration, kil
 test-dapr: build ## Run the contract, integration and fault tests beside real Dapr, Kafka and PostgreSQL (PARTS=… for some)
 	e2e/dapr.sh $(PARTS)
 
-lint: rust ## Check formatting, lints, documentation, licences and advisories
+lint: rust lint-k8s ## Check formatting, lints, documentation, licences, advisories, scripts and workflows
 	cargo fmt --all --check
 	$(CARGO) clippy --release --workspace --all-targets -- -D warnings
 	$(CARGO) clippy --release -p spindle-contract --all-targets --features schema -- -D warnings
@@ -44,6 +44,8 @@ lint: rust ## Check formatting, lints, documentation, licences and advisories
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --no-deps -p spindle-domain -p spindle-contract -p spindle-dapr -p spindle-store -p spindle-web-kit
 	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny --version 0.20.2 --root target/tools
 	PATH="$(CURDIR)/target/tools/bin:$$PATH" cargo deny --log-level error check licenses bans sources
+
+include spinkube/spinkube.mk
 
 fmt: ## Format the code
 	cargo fmt --all

@@ -314,6 +314,14 @@ pub static ROUTES: &[Route] = &[
     ),
     route(
         Method::GET,
+        "/health/ready/audit-handler",
+        AUDIT,
+        "audit_ready",
+        Access::Public,
+        Accepts::Nothing,
+    ),
+    route(
+        Method::GET,
         "/api/events/audit",
         AUDIT,
         "list_audit",
@@ -337,12 +345,28 @@ pub static ROUTES: &[Route] = &[
         Accepts::Dapr,
     ),
     route(
+        Method::GET,
+        "/health/ready/recurrence-handler",
+        RECURRENCE,
+        "recurrence_ready",
+        Access::Public,
+        Accepts::Nothing,
+    ),
+    route(
         Method::POST,
         "/api/events/task-updates",
         RECURRENCE,
         "on_task_update",
         Access::Dapr,
         Accepts::Dapr,
+    ),
+    route(
+        Method::GET,
+        "/health/ready/reminder-handler",
+        REMINDER,
+        "reminder_ready",
+        Access::Public,
+        Accepts::Nothing,
     ),
     route(
         Method::GET,

@@ -65,6 +65,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("spindle-sidecar", &[]),
+    ("spindle-dapr-env", &[]),
     ("spindle", &["spindle-sidecar"]),
     ("spindle-e2e", &["spindle-contract"]),
 ];

@@ -283,6 +283,15 @@ pub(super) struct Readiness {
     dead_letters: u64,
 }
 
+/// What one component needs can be reached.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ComponentReadiness {
+    /// `ready`
+    #[schema(pattern = "^ready$", example = "ready")]
+    status: String,
+}
+
 /// Events that wait for the broker.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -312,6 +312,9 @@ fn own(operation: &str) -> Operation {
             .query(READY_PARAMETERS)
             .answer(200, "Readiness", "They can.")
             .problem(503, "They cannot; `errors` says what does not answer."),
+        "audit_ready" => component_ready("Ask whether audit-handler can work"),
+        "reminder_ready" => component_ready("Ask whether reminder-handler can work"),
+        "recurrence_ready" => component_ready("Ask whether recurrence-handler can work"),
         "list_audit" => Operation::new("audit", "List what happened to one's tasks")
             .query(AUDIT_PARAMETERS)
             .answer(200, "AuditPage", "A page of entries, newest first.")
@@ -321,6 +324,17 @@ fn own(operation: &str) -> Operation {
         }
         _ => planned(operation),
     }
+}
+
+/// Where each component is an app of its own, each is asked by itself.
+fn component_ready(summary: &'static str) -> Operation {
+    Operation::new("system", summary)
+        .answer(
+            200,
+            "ComponentReadiness",
+            "It can: its sidecar has what it needs and refuses strangers.",
+        )
+        .problem(503, "It cannot; `errors` says what is missing.")
 }
 
 /// The operations of reminders and series.
