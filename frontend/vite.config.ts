@@ -1,0 +1,19 @@
+/// <reference types="vitest/config" />
+import { fileURLToPath } from "node:url";
+
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+// `SPINDLE_URL=http://127.0.0.1:3000 npm run dev` works on the page with a Spindle that runs; cookies pass through.
+const server = process.env["SPINDLE_URL"] ?? "http://127.0.0.1:3000";
+
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  server: { proxy: { "/api": server, "/health": server } },
+  preview: { proxy: { "/api": server, "/health": server } },
+  // The policy of the web component forbids data: scripts and inline styles, so nothing is inlined.
+  build: { target: "es2023", assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
+  test: { environment: "jsdom", setupFiles: "src/test/setup.ts", restoreMocks: true },
+});
