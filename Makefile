@@ -8,7 +8,12 @@ PACKAGES := $(COMPONENTS:%=-p %)
 CARGO := cargo --locked
 URL ?= http://127.0.0.1:3000
 
-.PHONY: help up build wasm demo sim test lint fmt bench sizes clean rust python
+# The front end is built anew only when something of it changed: the web component holds its files.
+UI := frontend/dist/index.html
+UI_SOURCES := $(shell find frontend/src frontend/public -type f ! -name '*.gen.ts') frontend/index.html frontend/vite.config.ts frontend/tsconfig.json docs/openapi/v1.json
+UI_PACKAGES := frontend/node_modules/.package-lock.json
+
+.PHONY: help up build wasm ui demo sim test test-ui lint fmt bench sizes clean rust python node
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -19,8 +24,18 @@ up: build ## Build what has changed and run Spindle on http://127.0.0.1:3000
 build: wasm ## Build the host and the components
 	$(CARGO) build --release -p spindle
 
-wasm: rust ## Build the components
+wasm: rust $(UI) ## Build the components
 	$(CARGO) build --profile wasm --target wasm32-wasip2 $(PACKAGES)
+
+ui: $(UI) ## Build the front end
+
+$(UI_PACKAGES): frontend/package.json frontend/package-lock.json | node
+	cd frontend && npm ci --no-audit --no-fund
+	@touch $@
+
+$(UI): $(UI_PACKAGES) $(UI_SOURCES)
+	cd frontend && npm run --silent build
+	@touch $@
 
 demo: ## Fill a running Spindle (URL=…) with sample tasks, or those of DATA=file.jsonl
 	$(CARGO) run --release -q -p spindle-e2e --bin demo -- --url $(URL) $(if $(DATA),--data $(DATA))
@@ -28,12 +43,15 @@ demo: ## Fill a running Spindle (URL=…) with sample tasks, or those of DATA=fi
 sim: rust ## Simulate SEEDS seeds (2000) from SEED on (0) with faults; show the shortest run that breaks an invariant
 	$(CARGO) run --release -q -p spindle-sim -- $(or $(SEEDS),2000) $(or $(SEED),0)
 
-test: build python ## Run every test: unit, property, contract, integration, kill -9, API fuzzing
+test: build test-ui python ## Run every test: unit, property, contract, integration, kill -9, API fuzzing
 	$(CARGO) test --release --workspace
 	$(CARGO) test --release -p spindle-contract --features schema
 	e2e/fuzz.sh
 
-lint: rust ## Check formatting, lints, documentation, licences and advisories
+test-ui: $(UI_PACKAGES) ## Check and test the front end: types, lints, unit tests, build, size of the first load
+	cd frontend && npm run --silent typecheck && npm run --silent lint && npm test --silent && npm run --silent build && npm run --silent size
+
+lint: rust $(UI) ## Check formatting, lints, documentation, licences and advisories
 	cargo fmt --all --check
 	$(CARGO) clippy --release --workspace --all-targets -- -D warnings
 	$(CARGO) clippy --release -p spindle-contract --all-targets --features schema -- -D warnings
@@ -42,8 +60,9 @@ lint: rust ## Check formatting, lints, documentation, licences and advisories
 	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny --version 0.20.2 --root target/tools
 	PATH="$(CURDIR)/target/tools/bin:$$PATH" cargo deny --log-level error check licenses bans sources
 
-fmt: ## Format the code
+fmt: $(UI_PACKAGES) ## Format the code
 	cargo fmt --all
+	cd frontend && npm run --silent format
 
 bench: build ## Measure and write docs/benchmarks.md
 	$(CARGO) run --release -p spindle-e2e --bin bench -- --write
@@ -53,7 +72,7 @@ sizes: wasm ## Show the size of each component
 
 clean: ## Remove what was built and the data of `make up`
 	cargo clean
-	rm -rf .spindle
+	rm -rf .spindle frontend/dist frontend/node_modules
 
 rust:
 	@command -v cargo >/dev/null || { echo "make: Rust is missing; install it from https://rustup.rs and run make again" >&2; exit 1; }
@@ -64,3 +83,8 @@ rust:
 python:
 	@python3 -c 'import sys, venv; sys.exit(sys.version_info < (3, 10))' 2>/dev/null \
 		|| { echo "make: Python 3.10 or later with venv is missing (API fuzzing needs it); on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+node:
+	@node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19) ? 0 : 1)' 2>/dev/null \
+		&& command -v npm >/dev/null \
+		|| { echo "make: Node 20.19 or later (or 22.12 or later) with npm is missing (it builds the front end); install it from https://nodejs.org and run make again" >&2; exit 1; }

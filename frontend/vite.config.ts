@@ -14,6 +14,12 @@ export default defineConfig({
   server: { proxy: { "/api": server, "/health": server } },
   preview: { proxy: { "/api": server, "/health": server } },
   // The policy of the web component forbids data: scripts and inline styles, so nothing is inlined.
-  build: { target: "es2023", assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
+  build: {
+    rolldownOptions: { output: { hashCharacters: "base36" } },
+    target: "es2023",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
   test: { environment: "jsdom", setupFiles: "src/test/setup.ts", restoreMocks: true },
 });

@@ -76,8 +76,7 @@ export function formatDay(day: Day, settings: DateSettings, weekday: "long" | "s
 export function formatTime(instant: Date, settings: DateSettings): string {
   return format(settings.locale, {
     timeZone: settings.zone,
-    hour: "numeric",
-    minute: "2-digit",
+    timeStyle: "short",
     ...(settings.hourCycle === null ? {} : { hourCycle: settings.hourCycle }),
   }).format(instant);
 }
