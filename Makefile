@@ -48,8 +48,8 @@ test: build test-ui python ## Run every test: unit, property, contract, integrat
 	$(CARGO) test --release -p spindle-contract --features schema
 	e2e/fuzz.sh
 
-test-ui: $(UI_PACKAGES) ## Check and test the front end: types, lints, unit tests, build, size of the first load
-	cd frontend && npm run --silent typecheck && npm run --silent lint && npm test --silent && npm run --silent build && npm run --silent size
+test-ui: $(UI) ## Check and test the front end: types, lints, unit tests, build, size of the first load
+	cd frontend && npm run --silent typecheck && npm run --silent lint && npm test --silent && npm run --silent size
 
 lint: rust $(UI) ## Check formatting, lints, documentation, licences and advisories
 	cargo fmt --all --check

@@ -84,14 +84,14 @@ export function Shell() {
         {PLACES.slice(0, 2).map((place) => (
           <BottomLink key={place.to} place={place} />
         ))}
-        <Button
-          look="primary"
+        <button
+          type="button"
           aria-label={t("task.add")}
-          className="mx-auto size-11 rounded-full px-0"
+          className="mx-auto flex size-11 items-center justify-center rounded-full bg-accent text-on-accent"
           onClick={() => setAdding(true)}
         >
           <Plus aria-hidden className="size-6" />
-        </Button>
+        </button>
         {PLACES.slice(2, 3).map((place) => (
           <BottomLink key={place.to} place={place} />
         ))}

@@ -5,6 +5,7 @@ import { cx } from "@/lib/cx";
 const looks = {
   primary: "bg-accent text-on-accent hover:bg-accent-hover px-4",
   plain: "bg-surface text-ink border border-line hover:bg-hover px-4",
+  accent: "text-accent hover:bg-hover px-3",
   quiet: "text-muted hover:bg-hover hover:text-ink px-3",
   danger: "text-danger hover:bg-hover px-3",
   icon: "text-muted hover:bg-hover hover:text-ink touch-square",

@@ -28,7 +28,7 @@ export function Checkbox({ label, checked, onCheckedChange, tone = "text-edge", 
         onChange={(event) => onCheckedChange(event.target.checked)}
         className="peer absolute inset-0 m-0 cursor-pointer appearance-none rounded-full"
       />
-      <span className="pointer-events-none flex size-[1.15rem] items-center justify-center rounded-full border-[1.5px] border-current peer-checked:bg-current">
+      <span className="pointer-events-none flex size-[1.15rem] shrink-0 items-center justify-center rounded-full border-[1.5px] border-current peer-checked:bg-current">
         <Check
           aria-hidden
           strokeWidth={3}

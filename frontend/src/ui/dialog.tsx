@@ -31,13 +31,12 @@ export function Dialog({ open, onOpenChange, title, shape = "center", children }
               : "inset-y-0 left-0 w-72 max-w-[85vw] pt-[env(safe-area-inset-top)] pb-[env(safe-area-inset-bottom)] data-ending-style:-translate-x-full data-starting-style:-translate-x-full",
           )}
         >
-          <div className="flex items-center gap-2 py-2 pr-2 pl-5">
-            <Base.Title className="min-w-0 flex-1 text-lg font-semibold">{title}</Base.Title>
-            <Base.Close className={buttonClass("icon")} aria-label={t("app.close")}>
-              <X aria-hidden className="size-5" />
-            </Base.Close>
-          </div>
+          <Base.Title className="pt-4 pr-14 pb-3 pl-5 text-lg font-semibold">{title}</Base.Title>
           <div className="px-5 pb-5">{children}</div>
+          {/* Last, so that the focus begins in what the dialog is about. */}
+          <Base.Close className={buttonClass("icon", "absolute top-2 right-2")} aria-label={t("app.close")}>
+            <X aria-hidden className="size-5" />
+          </Base.Close>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

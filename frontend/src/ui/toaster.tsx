@@ -70,7 +70,7 @@ function Toasts() {
           <Base.Title className="text-sm font-medium break-words" />
           <Base.Description className="text-sm break-words text-muted" />
         </div>
-        <Base.Action className={buttonClass("quiet", "text-accent hover:text-accent")} />
+        <Base.Action className={buttonClass("accent")} />
         <Base.Close className={buttonClass("icon")} aria-label={t("app.close")}>
           <X aria-hidden className="size-4" />
         </Base.Close>

@@ -43,7 +43,7 @@ export function TaskFilters({ search, onChange }: TaskFiltersProps) {
 
   return (
     <search aria-label={t("filter.label")} className="flex flex-wrap items-center gap-2">
-      <div className="relative min-w-48 flex-1">
+      <div className="relative min-w-48 flex-1 basis-full sm:basis-0">
         <Search
           aria-hidden
           className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted"
@@ -59,6 +59,7 @@ export function TaskFilters({ search, onChange }: TaskFiltersProps) {
         />
       </div>
       <Select
+        className="flex-1 sm:flex-none"
         aria-label={t("filter.priority")}
         value={search.priority ?? ANY}
         options={[
@@ -69,6 +70,7 @@ export function TaskFilters({ search, onChange }: TaskFiltersProps) {
         onChange={(value) => onChange({ priority: value === ANY ? undefined : value })}
       />
       <Select
+        className="flex-1 sm:flex-none"
         aria-label={t("filter.sort")}
         value={search.sort_by ?? USUAL}
         options={[
