@@ -138,7 +138,7 @@ export function TaskList({ label, sections, total, onOpen, onNearEnd }: TaskList
         };
         if (row.kind === "heading") {
           return (
-            <li key={item.key} role="presentation" {...place}>
+            <li key={item.key} {...place}>
               <h2 className="flex items-baseline gap-2 border-b border-line pt-6 pb-1.5 text-sm font-semibold">
                 {row.section.title}
                 {row.section.note === undefined ? null : (
