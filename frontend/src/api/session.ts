@@ -12,11 +12,12 @@ export type SessionState =
   /** Nobody has asked yet. */
   { status: "unknown" } | { status: "signed-in"; user: Profile } | { status: "signed-out" };
 
-type Message = { kind: "signed-in"; session: Session } | { kind: "signed-out" };
+type Message = { kind: "signed-in"; session: Session } | { kind: "profile"; user: Profile } | { kind: "signed-out" };
 
 /** Refresh this long before the token ends, in ms, so that no request has to wait for it. */
 const REFRESH_EARLY_MS = 60_000;
-const HINT_KEY = "spindle.signed-in";
+/** Who was signed in here, for opening the page while the server cannot be reached. The refresh cookie is not told by it. */
+const PROFILE_KEY = "spindle.profile";
 
 let state: SessionState = { status: "unknown" };
 let token: string | null = null;
@@ -28,6 +29,7 @@ const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastCh
 
 channel?.addEventListener("message", ({ data }: MessageEvent<Message>) => {
   if (data.kind === "signed-in") adopt(data.session);
+  else if (data.kind === "profile") show(data.user);
   else forget();
 });
 
@@ -42,15 +44,29 @@ function adopt(session: Session): void {
   clearTimeout(timer);
   const wait = Math.max(session.expires_in * 1000 - REFRESH_EARLY_MS, session.expires_in * 500);
   timer = setTimeout(() => void refresh().catch(() => undefined), wait);
-  remember(HINT_KEY, "1");
+  remember(PROFILE_KEY, JSON.stringify(session.user));
   set({ status: "signed-in", user: session.user });
+}
+
+function show(user: Profile): void {
+  if (state.status !== "signed-in" || state.user.id !== user.id) return;
+  remember(PROFILE_KEY, JSON.stringify(user));
+  set({ status: "signed-in", user });
+}
+
+function rememberedProfile(): Profile | null {
+  try {
+    return JSON.parse(recall(PROFILE_KEY) ?? "null") as Profile | null;
+  } catch {
+    return null;
+  }
 }
 
 function forget(): void {
   token = null;
   expiresAt = 0;
   clearTimeout(timer);
-  remember(HINT_KEY, null);
+  remember(PROFILE_KEY, null);
   set({ status: "signed-out" });
 }
 
@@ -71,9 +87,16 @@ export function accessToken(): string | null {
   return token;
 }
 
-/** The profile has changed: show it everywhere in this tab. */
+/** The profile has changed: show it in this tab and the others. */
 export function updateUser(user: Profile): void {
-  if (state.status === "signed-in") set({ status: "signed-in", user });
+  show(user);
+  announce({ kind: "profile", user });
+}
+
+/** The account is gone: nobody is signed in any more, in this tab and the others. */
+export function accountErased(): void {
+  forget();
+  announce({ kind: "signed-out" });
 }
 
 async function post(path: string, body?: unknown): Promise<Response> {
@@ -141,9 +164,21 @@ export function refresh(): Promise<boolean> {
   return refreshing;
 }
 
-/** At the start of the page: signs in silently when this browser was signed in. */
+/**
+ * At the start of the page: signs in silently when this browser was signed in. While the server cannot be reached, whoever was signed in
+ * sees what is kept here; the first request that is answered gets a token, or ends the session.
+ */
 export async function resumeSession(): Promise<void> {
   if (state.status !== "unknown") return;
-  if (recall(HINT_KEY) === null) set({ status: "signed-out" });
-  else await refresh();
+  const user = rememberedProfile();
+  if (user === null) {
+    set({ status: "signed-out" });
+    return;
+  }
+  try {
+    await refresh();
+  } catch (error) {
+    if (!toProblem(error).isTemporary) throw error;
+    set({ status: "signed-in", user });
+  }
 }

@@ -18,3 +18,7 @@ export type Problem = Schemas["Problem"];
 export type FieldError = Schemas["FieldError"];
 export type ListQuery = NonNullable<paths["/api/tasks"]["get"]["parameters"]["query"]>;
 export type { operations };
+export type Snooze = Schemas["Snooze"];
+export type Theme = Schemas["Theme"];
+export type WeekStart = Schemas["WeekStart"];
+export type HourCycle = Schemas["HourCycle"];

@@ -1,12 +1,12 @@
-import { ChevronsUpDown, LogOut } from "lucide-react";
-import { useState } from "react";
+import { useNavigate } from "@tanstack/react-router";
+import { ChevronsUpDown, LogOut, Settings } from "lucide-react";
 
 import { toProblem } from "@/api/problem";
 import { signOut } from "@/api/session";
-import type { Profile } from "@/api/types";
-import { chooseLanguage, LANGUAGES, type Language, useLanguage, useT } from "@/i18n/i18n";
+import type { Profile, Theme } from "@/api/types";
+import { savePreferences } from "@/data/preferences";
+import { LANGUAGES, type Language, useLanguage, useT } from "@/i18n/i18n";
 import { problemText } from "@/i18n/problem-text";
-import { chosenTheme, setTheme, type Theme } from "@/lib/theme";
 import { choice, MenuButton } from "@/ui/menu";
 import { showToast } from "@/ui/toast";
 
@@ -19,7 +19,7 @@ function say(error: unknown): void {
 export function AccountMenu({ user }: { user: Profile }) {
   const t = useT();
   const language = useLanguage();
-  const [theme, show] = useState<Theme>(chosenTheme);
+  const navigate = useNavigate();
   const name = user.name === "" ? user.email : user.name;
   return (
     <MenuButton
@@ -29,21 +29,24 @@ export function AccountMenu({ user }: { user: Profile }) {
       entries={() => [
         choice<Theme>({
           label: t("app.theme"),
-          value: theme,
+          value: user.theme,
           options: THEMES.map((value) => ({ value, label: t(`app.theme.${value}`) })),
-          onChange: (next) => {
-            setTheme(next);
-            show(next);
-          },
+          onChange: (next) => void savePreferences({ theme: next }).catch(say),
         }),
         { kind: "separator" },
         choice<Language>({
           label: t("app.language"),
           value: language,
           options: (Object.entries(LANGUAGES) as [Language, string][]).map(([value, label]) => ({ value, label })),
-          onChange: (next) => void chooseLanguage(next).catch(say),
+          onChange: (next) => void savePreferences({ language: next }).catch(say),
         }),
         { kind: "separator" },
+        {
+          kind: "item",
+          label: t("view.settings"),
+          icon: <Settings aria-hidden className="size-4" />,
+          onSelect: () => void navigate({ to: "/settings" }),
+        },
         {
           kind: "item",
           label: t("auth.sign-out"),

@@ -5,6 +5,8 @@ import { lazy, Suspense, useEffect } from "react";
 import { getSession, subscribeToSession } from "@/api/session";
 import { listenForShortcuts } from "@/lib/keyboard";
 import { forgetUndo } from "@/lib/undo";
+import { keepLists } from "@/pwa/kept-lists";
+import { installServiceWorker } from "@/pwa/register";
 
 import { queryClient } from "./query-client";
 import { router } from "./router";
@@ -32,7 +34,8 @@ function watchSession(): () => void {
 
 export function App() {
   useEffect(() => {
-    const ends = [watchSession(), listenForShortcuts()];
+    const ends = [watchSession(), listenForShortcuts(), keepLists(queryClient)];
+    installServiceWorker();
     return () => ends.forEach((end) => end());
   }, []);
   return (

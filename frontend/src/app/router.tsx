@@ -7,10 +7,13 @@ import {
   redirect,
 } from "@tanstack/react-router";
 
-import { getSession, resumeSession } from "@/api/session";
+import { accessToken, getSession, resumeSession } from "@/api/session";
 import { listSearch, parseSearch, stringifySearch } from "@/data/filter";
 
+import { restoreLists } from "@/pwa/kept-lists";
+
 import { BrokenPage, LoadingPage, NotFoundPage } from "./pages";
+import { queryClient } from "./query-client";
 import { Shell } from "./shell";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage });
@@ -26,8 +29,13 @@ const shell = createRoute({
   id: "shell",
   component: Shell,
   beforeLoad: async ({ location }) => {
+    const begins = getSession().status === "unknown";
     await resumeSession();
-    if (getSession().status === "signed-in") return;
+    if (getSession().status === "signed-in") {
+      // Without the server, what was kept is all there is.
+      if (begins && accessToken() === null) await restoreLists(queryClient).catch(() => undefined);
+      return;
+    }
     const next = location.pathname === "/" ? undefined : location.href;
     throw redirect({ to: "/sign-in", search: next === undefined ? {} : { next }, replace: true });
   },
@@ -102,10 +110,15 @@ const tag = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import("./views/tag"), "TagView"),
 });
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./views/settings"), "SettingsView"),
+});
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    shell.addChildren([index, today, inbox, upcoming, completed, trash, tag]),
+    shell.addChildren([index, today, inbox, upcoming, completed, trash, tag, settings]),
     entrance.addChildren([signIn, register]),
   ]),
   parseSearch,

@@ -1,19 +1,30 @@
 // The frame around every view: where to go, who is signed in, what always works.
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { CloudOff, Menu as MenuIcon, Plus } from "lucide-react";
+import { Bell as BellIcon, Menu as MenuIcon, Plus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
-import { useLiveUpdates, useReachable } from "@/data/changes";
+import { useLiveUpdates } from "@/data/changes";
 import { undoLastWithMessage } from "@/data/commands";
 import { usePerson } from "@/data/person";
+import { useProfileFollowed } from "@/data/preferences";
+import { OfflineBar } from "@/features/offline/offline-bar";
 import { useT } from "@/i18n/i18n";
 import { useShortcut } from "@/lib/keyboard";
+import { takeUpdate, useUpdateWaits } from "@/pwa/register";
 import { Button, buttonClass } from "@/ui/button";
 
 import { AccountMenu } from "./account-menu";
 import { Navigation, PLACES } from "./navigation";
 
 const Dialog = lazy(async () => ({ default: (await import("@/ui/dialog")).Dialog }));
+const overlays = () => import("./overlays");
+const Reminders = lazy(async () => ({ default: (await overlays()).Reminders }));
+const Bell = lazy(async () => ({ default: (await overlays()).Bell }));
+const CommandPalette = lazy(async () => ({ default: (await overlays()).CommandPalette }));
+const ShortcutSheet = lazy(async () => ({
+  default: (await import("@/features/shortcuts/shortcut-sheet")).ShortcutSheet,
+}));
+const UpdateBar = lazy(async () => ({ default: (await import("@/features/offline/update-bar")).UpdateBar }));
 const NewTaskDialog = lazy(async () => ({ default: (await import("./task-dialogs")).NewTaskDialog }));
 
 /** `g` and a letter goes to a view. */
@@ -27,15 +38,44 @@ function GoTo({ to, label, keys }: { to: (typeof PLACES)[number]["to"]; label: s
 export function Shell() {
   const t = useT();
   const person = usePerson();
-  const reachable = useReachable();
+  const navigate = useNavigate();
+  const updateWaits = useUpdateWaits();
   const [menu, setMenu] = useState(false);
   const [adding, setAdding] = useState(false);
+  const [sheet, setSheet] = useState(false);
+  const [palette, setPalette] = useState<{ before: Element | null } | null>(null);
   useLiveUpdates();
+  useProfileFollowed();
   const group = t("keys.general");
   useShortcut({ keys: "q", group, label: t("task.add"), run: () => setAdding(true) });
   useShortcut({ keys: "mod+z", group, label: t("keys.undo"), run: () => void undoLastWithMessage() });
+  useShortcut({
+    keys: "mod+k",
+    group,
+    label: t("keys.palette"),
+    run: () => setPalette((open) => (open === null ? { before: document.activeElement } : null)),
+    whileTyping: true,
+  });
+  useShortcut({ keys: "?", group, label: t("keys.sheet"), run: () => setSheet(true) });
+  useShortcut({
+    keys: "g s",
+    group: t("keys.go"),
+    label: t("view.settings"),
+    run: () => void navigate({ to: "/settings" }),
+  });
   if (person === null) return null;
 
+  const bell = (
+    <Suspense
+      fallback={
+        <span aria-hidden className={buttonClass("icon")}>
+          <BellIcon className="size-5" />
+        </span>
+      }
+    >
+      <Bell />
+    </Suspense>
+  );
   const addButton = (
     <Button look="primary" className="w-full" onClick={() => setAdding(true)}>
       <Plus aria-hidden className="size-4" />
@@ -52,22 +92,24 @@ export function Shell() {
       ))}
       <div className="md:grid md:grid-cols-[16.5rem_minmax(0,1fr)]">
         <aside className="sticky top-0 hidden h-dvh flex-col gap-3 overflow-y-auto bg-sunken p-3 md:flex">
-          <AccountMenu user={person} />
+          <div className="flex items-center gap-1">
+            <div className="min-w-0 flex-1">
+              <AccountMenu user={person} />
+            </div>
+            {bell}
+          </div>
           {addButton}
           <nav aria-label={t("app.navigation")}>
             <Navigation />
           </nav>
         </aside>
         <div className="min-w-0">
-          {reachable ? null : (
-            <p
-              role="status"
-              className="sticky top-0 z-30 flex items-center justify-center gap-2 bg-ink px-4 py-2 text-sm text-canvas"
-            >
-              <CloudOff aria-hidden className="size-4 shrink-0" />
-              {t("app.unreachable")}
-            </p>
-          )}
+          <OfflineBar />
+          {updateWaits ? (
+            <Suspense>
+              <UpdateBar onTake={takeUpdate} />
+            </Suspense>
+          ) : null}
           <main
             id="main"
             tabIndex={-1}
@@ -111,9 +153,27 @@ export function Shell() {
               <nav aria-label={t("app.navigation")}>
                 <Navigation onNavigate={() => setMenu(false)} />
               </nav>
-              <AccountMenu user={person} />
+              <div className="flex items-center gap-1">
+                <div className="min-w-0 flex-1">
+                  <AccountMenu user={person} />
+                </div>
+                {bell}
+              </div>
             </div>
           </Dialog>
+        </Suspense>
+      ) : null}
+      <Suspense>
+        <Reminders />
+      </Suspense>
+      {palette === null ? null : (
+        <Suspense>
+          <CommandPalette before={palette.before} onClose={() => setPalette(null)} />
+        </Suspense>
+      )}
+      {sheet ? (
+        <Suspense>
+          <ShortcutSheet onClose={() => setSheet(false)} />
         </Suspense>
       ) : null}
       {adding ? (

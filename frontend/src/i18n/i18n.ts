@@ -56,10 +56,11 @@ export async function setLanguage(next: Language): Promise<void> {
   for (const listener of listeners) listener();
 }
 
-/** Sets it and keeps it for this browser. */
-export async function chooseLanguage(next: Language): Promise<void> {
-  await setLanguage(next);
+/** Sets it and keeps it for this browser; `null` is the browser's own. */
+export async function chooseLanguage(next: Language | null): Promise<void> {
   remember(KEY, next);
+  const wanted = next ?? preferredLanguage();
+  if (wanted !== language) await setLanguage(wanted);
 }
 
 export function subscribeToLanguage(listener: () => void): () => void {

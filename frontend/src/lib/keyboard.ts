@@ -74,6 +74,11 @@ export function handleKey(event: KeyboardEvent): void {
   }
 }
 
+/** Does what a key would do, for a button in a view that does not know who does it. */
+export function runShortcut(keys: string): void {
+  snapshot.findLast((shortcut) => shortcut.keys === keys)?.run();
+}
+
 export function listenForShortcuts(): () => void {
   document.addEventListener("keydown", handleKey);
   return () => document.removeEventListener("keydown", handleKey);

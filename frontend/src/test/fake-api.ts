@@ -55,6 +55,10 @@ export function session(token = "t1", expires_in = 900): Session {
       name: "Ada",
       time_zone: "Europe/Berlin",
       all_day_reminder_at: "09:00",
+      week_start: "monday",
+      hour_cycle: null,
+      theme: "system",
+      language: null,
       created_at: "2026-01-01T00:00:00Z",
     },
   };
@@ -75,6 +79,7 @@ export function makeTask(fields: Partial<Task> = {}): Task {
     tags: [],
     due_date: null,
     due_at: null,
+    position: `h${String(number).padStart(6, "0")}`,
     time_zone: null,
     is_overdue: false,
     reminder_at: null,

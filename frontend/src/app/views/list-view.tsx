@@ -1,6 +1,6 @@
 // What every list of tasks is: a heading, the filter, and the rows or what stands in their place. A view says what it asks for and how
 // the answer is grouped.
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, lazy, Suspense, useCallback, useEffect, useMemo } from "react";
 
 import { toProblem } from "@/api/problem";
@@ -12,10 +12,13 @@ import { TaskFilters } from "@/features/tasks/task-filters";
 import { TaskList } from "@/features/tasks/task-list";
 import { useT } from "@/i18n/i18n";
 import { problemText } from "@/i18n/problem-text";
-import { Button } from "@/ui/button";
+import { runShortcut } from "@/lib/keyboard";
+import { Button, buttonClass } from "@/ui/button";
 import { EmptyState, ErrorState, SkeletonRows } from "@/ui/states";
 
 const TaskDetailsDialog = lazy(async () => ({ default: (await import("@/app/task-dialogs")).TaskDetailsDialog }));
+
+const FirstRun = lazy(async () => ({ default: (await import("@/features/first-run/first-run")).FirstRun }));
 
 interface ListViewProps {
   title: string;
@@ -89,7 +92,7 @@ export function ListView({ title, note, filter, group, empty }: ListViewProps) {
             }
           />
         ) : (
-          <EmptyState {...empty} />
+          <NothingHere view={filter.status} empty={empty} />
         )}
       </div>
       {open === undefined ? null : (
@@ -98,5 +101,34 @@ export function ListView({ title, note, filter, group, empty }: ListViewProps) {
         </Suspense>
       )}
     </>
+  );
+}
+
+/** A view without a task: one thing to do next; and for somebody who has none at all yet, three to try. */
+function NothingHere({ view, empty }: { view: TaskFilter["status"]; empty: ListViewProps["empty"] }) {
+  const t = useT();
+  const add = () => runShortcut("q");
+  if (view === "completed" || view === "trashed") {
+    const toInbox = (
+      <Link to="/inbox" className={buttonClass()}>
+        {t("view.to-inbox")}
+      </Link>
+    );
+    return <EmptyState {...empty} action={toInbox} />;
+  }
+  const otherwise = (
+    <EmptyState
+      {...empty}
+      action={
+        <Button look="primary" onClick={add}>
+          {t("task.add")}
+        </Button>
+      }
+    />
+  );
+  return (
+    <Suspense>
+      <FirstRun otherwise={otherwise} onAdd={add} />
+    </Suspense>
   );
 }
