@@ -4,7 +4,7 @@ import { CloudOff, Menu as MenuIcon, Plus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
 import { useLiveUpdates, useReachable } from "@/data/changes";
-import { undoLastWithMessage } from "@/data/commands";
+import { undoLastWithMessage } from "@/data/announce";
 import { usePerson } from "@/data/person";
 import { useT } from "@/i18n/i18n";
 import { useShortcut } from "@/lib/keyboard";

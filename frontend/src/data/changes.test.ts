@@ -21,7 +21,7 @@ function withTasks(...titles: string[]) {
   return { client, tasks, shown };
 }
 
-const nothing = { cursor: 1, reset: false, tasks: [], gone: [], notifications: [] };
+const nothing = { cursor: 1, reset: false, tasks: [], gone: [], notifications: [], filters: false };
 
 test("a change made elsewhere is shown, an older state is not", () => {
   const { client, tasks, shown } = withTasks("a", "b");

@@ -30,11 +30,13 @@ export function useMinute(): number {
 
 export function useDateSettings(): DateSettings {
   const language = useLanguage();
-  const zone = usePerson()?.time_zone ?? "UTC";
+  const person = usePerson();
+  const zone = person?.time_zone ?? "UTC";
+  const hourCycle = person?.hour_cycle ?? null;
   const minute = useMinute();
   return useMemo(
-    () => ({ locale: dateLocale() || language, zone, hourCycle: null, now: new Date(minute) }),
-    [language, zone, minute],
+    () => ({ locale: dateLocale() || language, zone, hourCycle, now: new Date(minute) }),
+    [language, zone, hourCycle, minute],
   );
 }
 

@@ -55,6 +55,10 @@ export function session(token = "t1", expires_in = 900): Session {
       name: "Ada",
       time_zone: "Europe/Berlin",
       all_day_reminder_at: "09:00",
+      week_start: "monday",
+      hour_cycle: null,
+      theme: "system",
+      language: null,
       created_at: "2026-01-01T00:00:00Z",
     },
   };
@@ -68,6 +72,7 @@ export function makeTask(fields: Partial<Task> = {}): Task {
     id: `0198f3a0-0000-7000-8000-${String(number).padStart(12, "0")}`,
     user_id: session().user.id,
     title: `Task ${number}`,
+    position: `p${String(number).padStart(8, "0")}`,
     description: "",
     completed: false,
     completed_at: null,
