@@ -3,8 +3,8 @@ import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { Bell as BellIcon, Menu as MenuIcon, Plus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
+import { undoLastWithMessage } from "@/data/announce";
 import { useLiveUpdates } from "@/data/changes";
-import { undoLastWithMessage } from "@/data/commands";
 import { usePerson } from "@/data/person";
 import { useProfileFollowed } from "@/data/preferences";
 import { OfflineBar } from "@/features/offline/offline-bar";

@@ -8,13 +8,15 @@ import { problemOf, toProblem } from "@/api/problem";
 import type { Changes, Notification } from "@/api/types";
 
 import { keys } from "./keys";
-import { changeCached, putCached, refreshLists } from "./tasks";
+import { dropCached, putCached, refreshLists } from "./tasks";
 
 /** While the page is seen, and while it is hidden (reminders are still to come), in ms. */
 const SEEN_MS = 1_000;
 const HIDDEN_MS = 15_000;
 /** After failures in a row the pause doubles up to this, in ms. */
 const MOST_MS = 10_000;
+/** More changes than this in one answer, and the lists are read again. */
+const MANY = 100;
 
 const notified = new Set<(notifications: readonly Notification[]) => void>();
 const reachability = new Set<() => void>();
@@ -53,8 +55,14 @@ export function applyChanges(client: QueryClient, changes: Changes): void {
     putCached(client, task);
     void client.invalidateQueries({ queryKey: keys.activity(task.id) });
   }
-  for (const id of changes.gone) changeCached(client, id, (task) => (task.deleted_at === null ? null : task));
-  if (changes.tasks.length > 0 || changes.gone.length > 0) void refreshLists(client);
+  for (const id of changes.gone) dropCached(client, id);
+  // So many at once (an import) are read sooner than they are put into place one by one.
+  if (changes.tasks.length + changes.gone.length > MANY) void refreshLists(client);
+  if (changes.tasks.length > 0 || changes.gone.length > 0) {
+    // A series draws its dates from its task.
+    void client.invalidateQueries({ queryKey: keys.calendar });
+  }
+  if (changes.filters) void client.invalidateQueries({ queryKey: keys.savedFilters });
   if (changes.notifications.length > 0) {
     void client.invalidateQueries({ queryKey: keys.notifications });
     for (const listener of notified) listener(changes.notifications);

@@ -7,7 +7,9 @@ import { forgetUndo } from "@/lib/undo";
 import { type Asked, fakeApi, makeTask, problem } from "@/test/fake-api";
 import { renderApp } from "@/test/render";
 
-import { inverseOf, undoLastWithMessage, useTaskCommands } from "./commands";
+import { undoLastWithMessage } from "./announce";
+import { useTaskCommands } from "./commands";
+import { inverseOf } from "./task-calls";
 import { useTasks } from "./tasks";
 
 /** A list with the least around it. */

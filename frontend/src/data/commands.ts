@@ -3,26 +3,34 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 
-import { api, done, ifMatch, ok } from "@/api/client";
+import { api, ok } from "@/api/client";
 import { toProblem } from "@/api/problem";
-import type { Task, TaskPatch, TaskWrite } from "@/api/types";
+import type { Task, TaskMove, TaskPatch, TaskWrite } from "@/api/types";
 import { t } from "@/i18n/i18n";
 import { problemText } from "@/i18n/problem-text";
 import { randomKey } from "@/lib/id";
-import { remembered, undoEntry, type Undoable, undoLast } from "@/lib/undo";
 import { showToast } from "@/ui/toast";
 
+import { announce } from "./announce";
+import { changeMany } from "./bulk";
+import { dueText } from "./due-text";
 import { keys } from "./keys";
-import { changeCached, putCached, refreshLists } from "./tasks";
+import { calls, inverseOf, nextDue, patched } from "./task-calls";
+import { changeCached, dropCached, moveCached, previewCached, putCached, zoneNow } from "./tasks";
+import { addWaiting } from "./waiting";
 
 interface Change {
   task: Task;
-  /** What is shown until the answer is there; null takes it off the lists. */
-  show: (task: Task) => Task | null;
-  /** Null when nothing of the task is left. */
+  /** What is shown in its place until the answer is there; null takes it off the lists. */
+  show?: (task: Task) => Task | null;
+  /** Or: the task as it will be, shown where it will stand. */
+  becomes?: Task;
+  /** Or: whatever else is shown at once. */
+  preview?: () => void;
+  /** Null when nothing of the task is left, or it is in the trash. */
   send: () => Promise<Task | null>;
   /** What to say when it is done. */
-  said: string;
+  said: string | ((after: Task | null) => Promise<string>);
   undo?: (after: Task) => Promise<void>;
 }
 
@@ -35,77 +43,38 @@ export interface TaskCommands {
   purge: (task: Task) => Promise<void>;
   restore: (task: Task) => Promise<void>;
   /** One or a few fields at once, as inline editing, drag and the keyboard do. */
-  change: (task: Task, patch: TaskPatch) => Promise<void>;
+  change: (task: Task, patch: TaskPatch, said?: string) => Promise<void>;
+  /** In the manual order, between two others. */
+  move: (task: Task, to: TaskMove) => Promise<void>;
+  /** The open task of a series to its next date. */
+  skip: (task: Task) => Promise<void>;
+  /** Many at once, each by its own patch; one message and one undo. */
+  changeMany: (tasks: readonly Task[], patchOf: (task: Task) => TaskPatch, said: string) => Promise<void>;
   /** From a form: throws the problem, so that it can stand beside the fields. A task that is newer than `version` is refused (412). */
   save: (task: Task, patch: TaskPatch, version: number) => Promise<Task>;
   /** From a form. `key` is the same for each try of one form, so that one task comes of it. */
   create: (task: TaskWrite, key?: string) => Promise<Task>;
+  /** From one line of text. `literal` are phrases of it that are title. */
+  createQuick: (text: string, literal: readonly string[], key: string) => Promise<Task>;
 }
 
 /** Commands under way by task: what is pressed twice is done once. */
 const underWay = new Map<string, Promise<void>>();
 
-/** Undoes an entry and says how it went. */
-export async function undoWithMessage(take: () => Promise<Undoable | null>): Promise<void> {
-  try {
-    const undone = await take();
-    showToast({ title: undone === null ? t("app.nothing-to-undo") : t("app.undone", { what: undone.label }) });
-  } catch (error) {
-    showToast({ title: t("app.undo.failed", { why: problemText(toProblem(error)) }), tone: "error" });
-  }
-}
-
-export function undoLastWithMessage(): Promise<void> {
-  return undoWithMessage(undoLast);
-}
-
-/** Remembers how to undo what was done, and offers it. */
-export function announce(said: string, description: string, undo?: () => Promise<void>): void {
-  if (undo === undefined) {
-    showToast({ title: said, description });
-    return;
-  }
-  const entry: Undoable = { label: `${said} — ${description}`, undo };
-  remembered(entry);
-  showToast({
-    title: said,
-    description,
-    action: { label: t("app.undo"), run: () => void undoWithMessage(() => undoEntry(entry)) },
-  });
-}
-
-const path = (task: Task) => ({ params: { path: { id: task.id } } });
-
-const calls = {
-  patch: (task: Task, body: TaskPatch, version?: number) =>
-    ok(
-      api.PATCH("/api/tasks/{id}", {
-        params: { path: { id: task.id }, ...(version === undefined ? {} : { header: ifMatch(version) }) },
-        body,
-      }),
-    ),
-  remove: (task: Task) => done(api.DELETE("/api/tasks/{id}", path(task))),
-  restore: (task: Task) => ok(api.POST("/api/tasks/{id}/restore", path(task))),
-};
-
-/** The values that the patched fields had. */
-export function inverseOf(task: Task, patch: TaskPatch): TaskPatch {
-  const fields = Object.keys(patch) as (keyof TaskPatch & keyof Task)[];
-  return Object.fromEntries(fields.map((field) => [field, task[field]])) as TaskPatch;
-}
-
-/** The task as it will look. What only the server can derive (`due_at`) is left to its answer. */
-function patched(task: Task, patch: TaskPatch): Task {
-  const next = { ...task, ...patch } as Task;
-  if (patch.due_date === undefined) return next;
-  const day = patch.due_date?.length === 10 || patch.due_date === null;
-  return { ...next, due_at: day ? null : task.due_at, is_overdue: false };
+/** A date that could not be asked is not told; the completion stands all the same. */
+async function saidOfCompletion(after: Task | null): Promise<string> {
+  if (after === null || !after.recurrence_enabled) return t("task.completed");
+  const next = await nextDue(after).catch(() => null);
+  return next === null ? t("task.completed.last") : t("task.completed.next", { date: dueText(next) });
 }
 
 function makeCommands(client: QueryClient): TaskCommands {
-  const settle = (task: Task | null) => {
-    if (task !== null) putCached(client, task);
-    void refreshLists(client);
+  const settle = (task: Task | null, id?: string) => {
+    if (task !== null) {
+      putCached(client, task);
+      void client.invalidateQueries({ queryKey: keys.activity(task.id) });
+    } else if (id !== undefined) dropCached(client, id);
+    void client.invalidateQueries({ queryKey: keys.calendar });
   };
 
   function run(change: Change): Promise<void> {
@@ -118,28 +87,48 @@ function makeCommands(client: QueryClient): TaskCommands {
   }
 
   async function perform(change: Change): Promise<void> {
-    const { task, show, send, said, undo } = change;
-    // A list that is being read now would bring the old state back.
+    const { task, show, becomes, send, said, undo } = change;
+    // A list that is being read now would bring the old state back: it is read again afterwards.
+    const lists = client.getQueryCache().findAll({ queryKey: keys.taskLists, fetchStatus: "fetching" });
     void client.cancelQueries({ queryKey: keys.taskLists });
     const before = client.getQueriesData({ queryKey: keys.tasks });
-    changeCached(client, task.id, show);
+    if (show !== undefined) changeCached(client, task.id, show);
+    if (becomes !== undefined) previewCached(client, becomes);
+    change.preview?.();
     try {
       const after = await send();
-      settle(after);
-      announce(said, task.title, undo && (() => undo(after ?? task)));
+      settle(after, task.id);
+      const words = typeof said === "string" ? said : await said(after);
+      announce(words, task.title, undo && (() => undo(after ?? task)));
     } catch (error) {
       for (const [key, data] of before) client.setQueryData(key, data);
-      void refreshLists(client);
+      void client.invalidateQueries({ queryKey: keys.tasks });
+      const problem = toProblem(error);
+      // Without an answer it waits in the bar over the page, which tells when it can be sent.
+      const waits = problem.status === 0;
+      if (waits) addWaiting({ label: task.title, again: () => run(change) });
       showToast({
         title: t("task.change-failed", { title: task.title }),
-        description: problemText(toProblem(error)),
+        description: problemText(problem),
         tone: "error",
-        action: { label: t("app.retry"), run: () => void run(change) },
+        ...(waits ? {} : { action: { label: t("app.retry"), run: () => void run(change) } }),
       });
+    } finally {
+      for (const { queryKey } of lists) void client.invalidateQueries({ queryKey, exact: true });
     }
   }
 
-  const undoBy = (send: (after: Task) => Promise<Task | null>) => async (after: Task) => settle(await send(after));
+  const undoBy = (send: (after: Task) => Promise<Task | null>) => async (after: Task) =>
+    settle(await send(after), after.id);
+  const removal = async (task: Task) => {
+    await calls.remove(task);
+    return null;
+  };
+  const made = (task: Task) => {
+    settle(task);
+    announce(t("task.created"), task.title, async () => settle(await removal(task), task.id));
+    return task;
+  };
 
   return {
     complete: (task) =>
@@ -147,7 +136,7 @@ function makeCommands(client: QueryClient): TaskCommands {
         task,
         show: (shown) => ({ ...shown, completed: true, is_overdue: false }),
         send: () => calls.patch(task, { completed: true }),
-        said: t("task.completed"),
+        said: saidOfCompletion,
         undo: undoBy((after) => calls.patch(after, { completed: false })),
       }),
     reopen: (task) =>
@@ -162,42 +151,44 @@ function makeCommands(client: QueryClient): TaskCommands {
       run({
         task,
         show: () => null,
-        send: async () => {
-          await calls.remove(task);
-          return null;
-        },
+        send: () => removal(task),
         said: t("task.deleted"),
         undo: undoBy((after) => calls.restore(after)),
       }),
-    purge: (task) =>
-      run({
-        task,
-        show: () => null,
-        send: async () => {
-          await calls.remove(task);
-          return null;
-        },
-        said: t("task.purged"),
-      }),
+    purge: (task) => run({ task, show: () => null, send: () => removal(task), said: t("task.purged") }),
     restore: (task) =>
       run({
         task,
         show: () => null,
         send: () => calls.restore(task),
         said: t("task.restored"),
-        undo: undoBy(async (after) => {
-          await calls.remove(after);
-          return null;
-        }),
+        undo: undoBy(removal),
       }),
-    change: (task, patch) =>
+    change: (task, patch, said = t("task.saved")) =>
       run({
         task,
-        show: (shown) => patched(shown, patch),
+        becomes: patched(task, patch, zoneNow()),
         send: () => calls.patch(task, patch),
-        said: t("task.saved"),
+        said,
         undo: undoBy((after) => calls.patch(after, inverseOf(task, patch))),
       }),
+    move: (task, to) =>
+      run({
+        task,
+        preview: () => moveCached(client, task, to.after ?? null, to.before ?? null),
+        send: () => calls.move(task, to),
+        said: t("task.moved"),
+        undo: undoBy((after) => calls.patch(after, { position: task.position })),
+      }),
+    skip: (task) =>
+      run({
+        task,
+        send: () => calls.skip(task),
+        said: async (after) =>
+          after?.due_date == null ? t("task.saved") : t("task.skipped", { date: dueText(after) }),
+        undo: undoBy((after) => calls.patch(after, { due_date: task.due_date })),
+      }),
+    changeMany: (tasks, patchOf, said) => changeMany(client, tasks, patchOf, said),
     save: async (task, patch, version) => {
       const after = await calls.patch(task, patch, version);
       settle(after);
@@ -208,15 +199,17 @@ function makeCommands(client: QueryClient): TaskCommands {
       );
       return after;
     },
-    create: async (body, key = randomKey()) => {
-      const task = await ok(api.POST("/api/tasks", { params: { header: { "Idempotency-Key": key } }, body }));
-      settle(task);
-      announce(t("task.created"), task.title, async () => {
-        await calls.remove(task);
-        settle(null);
-      });
-      return task;
-    },
+    create: async (body, key = randomKey()) =>
+      made(await ok(api.POST("/api/tasks", { params: { header: { "Idempotency-Key": key } }, body }))),
+    createQuick: async (text, literal, key) =>
+      made(
+        await ok(
+          api.POST("/api/tasks/quick", {
+            params: { header: { "Idempotency-Key": key } },
+            body: { text, literal: [...literal] },
+          }),
+        ),
+      ),
   };
 }
 

@@ -6,7 +6,7 @@ import type { ListQuery, Priority } from "@/api/types";
 
 export const PRIORITIES: readonly Priority[] = ["high", "medium", "low", "none"];
 const STATUS = ["all", "pending", "completed", "overdue", "trashed"] as const;
-const SORT_BY = ["created_at", "updated_at", "due_date", "priority", "title"] as const;
+const SORT_BY = ["created_at", "updated_at", "due_date", "priority", "title", "position"] as const;
 
 /** What is not understood is left out: an old or mistyped link still opens. */
 function lenient<T extends z.core.$ZodType>(schema: T) {

@@ -8,6 +8,8 @@ export const keys = {
   task: (id: string) => ["tasks", "one", id] as const,
   occurrences: (id: string) => ["tasks", "occurrences", id] as const,
   activity: (id: string) => ["tasks", "activity", id] as const,
+  calendar: ["calendar"] as const,
+  calendarOf: (from: string, to: string) => ["calendar", from, to] as const,
   notifications: ["notifications"] as const,
   savedFilters: ["filters"] as const,
 };

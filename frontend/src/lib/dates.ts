@@ -50,6 +50,57 @@ export function daysBetween(from: Day, to: Day): number {
   return Math.round((noon(to).getTime() - noon(from).getTime()) / DAY_MS);
 }
 
+/** How far the zone's clocks are ahead of UTC at an instant, in ms. */
+function offsetAt(zone: string, instant: number): number {
+  const parts = format("en-US", {
+    timeZone: zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  }).formatToParts(instant);
+  const part = (type: string) => Number(parts.find((found) => found.type === type)?.value ?? 0);
+  const shown = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
+  return shown - Math.floor(instant / 1000) * 1000;
+}
+
+const starts = new Map<string, number>();
+
+/** The instant at which a day begins in a zone, in ms. */
+export function startOfDay(day: Day, zone: string): number {
+  const key = `${day} ${zone}`;
+  let start = starts.get(key);
+  if (start === undefined) {
+    const midnight = Date.parse(`${day}T00:00:00Z`);
+    // The second look is for days near a change of the clocks.
+    start = midnight - offsetAt(zone, midnight - offsetAt(zone, midnight));
+    starts.set(key, start);
+  }
+  return start;
+}
+
+/** The instant of a wall time (`2026-11-22T09:00`) in a zone, in ms. */
+export function instantOf(wall: string, zone: string): number {
+  const shown = Date.parse(`${wall}Z`);
+  return shown - offsetAt(zone, shown - offsetAt(zone, shown));
+}
+
+/** The weekday, 0 for Sunday. */
+export function weekdayOf(day: Day): number {
+  return noon(day).getUTCDay();
+}
+
+export type WeekStart = "monday" | "saturday" | "sunday";
+const FIRST_DAY: Readonly<Record<WeekStart, number>> = { sunday: 0, monday: 1, saturday: 6 };
+
+/** The first day of the week in which a day lies. */
+export function weekOf(day: Day, weekStart: WeekStart): Day {
+  return addDays(day, -((weekdayOf(day) - FIRST_DAY[weekStart] + 7) % 7));
+}
+
 export interface Due {
   due_date: string | null;
   due_at: string | null;
