@@ -9,6 +9,7 @@ import { useShortcut } from "@/lib/keyboard";
 
 import { neighbour, type Section, stepFrom, toRows } from "./rows";
 import { TaskCard } from "./task-card";
+import { useRowSwipe } from "./use-row-swipe";
 
 /** A row with one line of title and one of details, in px: the guess until it is measured. */
 const ROW_HEIGHT = 56;
@@ -97,6 +98,15 @@ export function TaskList({ label, sections, total, onOpen, onNearEnd }: TaskList
     [rows, focusRow],
   );
 
+  const swiped = (id: string, act: (task: Task) => void) => {
+    const row = rows.find((each) => each.kind === "task" && each.task.id === id);
+    if (row?.kind === "task" && row.task.deleted_at === null) act(row.task);
+  };
+  useRowSwipe(list, {
+    onRight: (id) => swiped(id, (task) => leave(task, task.completed ? commands.reopen : commands.complete)),
+    onLeft: (id) => swiped(id, (task) => leave(task, commands.remove)),
+  });
+
   const group = t("keys.tasks");
   const step = (by: 1 | -1) => focusRow(stepFrom(rows, current()?.id ?? null, by));
   const withCurrent = (act: (task: Task) => void) => () => {
@@ -126,7 +136,7 @@ export function TaskList({ label, sections, total, onOpen, onNearEnd }: TaskList
   });
 
   return (
-    <ul ref={list} aria-label={label} className="relative" style={{ height: virtualizer.getTotalSize() }}>
+    <ul ref={list} aria-label={label} className="relative touch-pan-y" style={{ height: virtualizer.getTotalSize() }}>
       {items.map((item) => {
         const row = rows[item.index];
         if (row === undefined) return null;
