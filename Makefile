@@ -10,10 +10,12 @@ URL ?= http://127.0.0.1:3000
 
 # The front end is built anew only when something of it changed: the web component holds its files.
 UI := frontend/dist/index.html
-UI_SOURCES := $(shell find frontend/src frontend/public -type f ! -name '*.gen.ts') frontend/index.html frontend/vite.config.ts frontend/tsconfig.json docs/openapi/v1.json
+UI_SOURCES := $(shell find frontend/src frontend/sw frontend/scripts frontend/public -type f ! -name '*.gen.ts') frontend/index.html frontend/vite.config.ts frontend/tsconfig.json docs/openapi/v1.json
 UI_PACKAGES := frontend/node_modules/.package-lock.json
+BROWSER_PACKAGES := e2e/browser/node_modules/.package-lock.json
+CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: help up build wasm ui demo sim test test-ui lint fmt bench sizes clean rust python node
+.PHONY: help up build wasm ui demo sim test test-ui test-e2e screenshots bench-ui chromium lint fmt bench sizes clean rust python node
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -51,6 +53,19 @@ test: build test-ui python ## Run every test: unit, property, contract, integrat
 test-ui: $(UI) ## Check and test the front end: types, lints, unit tests, build, size of the first load
 	cd frontend && npm run --silent typecheck && npm run --silent lint && npm test --silent && npm run --silent size
 
+$(BROWSER_PACKAGES): e2e/browser/package.json e2e/browser/package-lock.json | node
+	cd e2e/browser && npm ci --no-audit --no-fund
+	@touch $@
+
+test-e2e: build $(BROWSER_PACKAGES) chromium ## Test the web UI in Chromium; a part: ONLY=phone
+	cd e2e/browser && npm run --silent typecheck && CHROMIUM=$(CHROMIUM) npm test --silent -- $(ONLY)
+
+screenshots: build $(BROWSER_PACKAGES) chromium ## Take the pictures in docs/screenshots anew
+	cd e2e/browser && CHROMIUM=$(CHROMIUM) SCREENSHOTS=1 npm test --silent -- screenshots
+
+bench-ui: build $(BROWSER_PACKAGES) chromium ## Measure the web UI and write its section of docs/benchmarks.md
+	cd e2e/browser && CHROMIUM=$(CHROMIUM) npm run --silent bench
+
 lint: rust $(UI) ## Check formatting, lints, documentation, licences and advisories
 	cargo fmt --all --check
 	$(CARGO) clippy --release --workspace --all-targets -- -D warnings
@@ -72,7 +87,7 @@ sizes: wasm ## Show the size of each component
 
 clean: ## Remove what was built and the data of `make up`
 	cargo clean
-	rm -rf .spindle frontend/dist frontend/node_modules
+	rm -rf .spindle frontend/dist frontend/node_modules e2e/browser/node_modules
 
 rust:
 	@command -v cargo >/dev/null || { echo "make: Rust is missing; install it from https://rustup.rs and run make again" >&2; exit 1; }
@@ -88,3 +103,8 @@ node:
 	@node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19) ? 0 : 1)' 2>/dev/null \
 		&& command -v npm >/dev/null \
 		|| { echo "make: Node 20.19 or later (or 22.12 or later) with npm is missing (it builds the front end); install it from https://nodejs.org and run make again" >&2; exit 1; }
+
+# Debian's Chromium: root installs it, anybody else is told how.
+chromium:
+	@test -x $(CHROMIUM) || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; } \
+		|| { echo "make: Chromium is missing (the web UI is tested in it); on Debian: apt-get install chromium, or name one in CHROMIUM=…" >&2; exit 1; }

@@ -10,12 +10,14 @@ test("what is chosen holds after a reload and on another device", async ({ page,
   await page.getByRole("textbox", { name: "Name" }).fill("Ada Lovelace");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("button", { name: "Account of Ada Lovelace" }).first()).toBeVisible();
-  await expect.poll(async () => api.get("/api/me")).toMatchObject({
-    theme: "dark",
-    hour_cycle: "h12",
-    week_start: "sunday",
-    name: "Ada Lovelace",
-  });
+  await expect
+    .poll(async () => api.get("/api/me"))
+    .toMatchObject({
+      theme: "dark",
+      hour_cycle: "h12",
+      week_start: "sunday",
+      name: "Ada Lovelace",
+    });
 
   await page.goto("/inbox");
   await expect(row(page, "Tea")).toContainText(/4:30\s?pm/i);

@@ -55,12 +55,12 @@ export function AccountMenu({ user }: { user: Profile }) {
         },
       ]}
     >
+      {/* By the style, since it is no text of the button: the name is. */}
       <span
         aria-hidden
-        className="flex size-7 shrink-0 items-center justify-center rounded-full bg-accent text-xs font-semibold text-on-accent uppercase"
-      >
-        {[...name][0]}
-      </span>
+        data-letter={[...name][0]}
+        className="flex size-7 shrink-0 items-center justify-center rounded-full bg-accent text-xs font-semibold text-on-accent uppercase before:content-[attr(data-letter)]"
+      />
       <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
       <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-muted" />
     </MenuButton>
