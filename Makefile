@@ -8,7 +8,14 @@ PACKAGES := $(COMPONENTS:%=-p %)
 CARGO := cargo --locked
 URL ?= http://127.0.0.1:3000
 
-.PHONY: help up build wasm demo sim test test-dapr bench-dapr lint fmt bench sizes clean rust python
+# The front end is built anew only when something of it changed: the web component holds its files.
+UI := frontend/dist/index.html
+UI_SOURCES := $(shell find frontend/src frontend/sw frontend/scripts frontend/public -type f ! -name '*.gen.ts') frontend/index.html frontend/vite.config.ts frontend/tsconfig.json docs/openapi/v1.json
+UI_PACKAGES := frontend/node_modules/.package-lock.json
+BROWSER_PACKAGES := e2e/browser/node_modules/.package-lock.json
+CHROMIUM ?= /usr/bin/chromium
+
+.PHONY: help up build wasm ui demo sim test test-dapr bench-dapr test-ui test-e2e screenshots bench-ui chromium lint fmt bench sizes clean rust python node
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -19,8 +26,18 @@ up: build ## Build what has changed and run Spindle on http://127.0.0.1:3000
 build: wasm ## Build the host and the components
 	$(CARGO) build --release -p spindle
 
-wasm: rust ## Build the components
+wasm: rust $(UI) ## Build the components
 	$(CARGO) build --profile wasm --target wasm32-wasip2 $(PACKAGES)
+
+ui: $(UI) ## Build the front end
+
+$(UI_PACKAGES): frontend/package.json frontend/package-lock.json | node
+	cd frontend && npm ci --no-audit --no-fund
+	@touch $@
+
+$(UI): $(UI_PACKAGES) $(UI_SOURCES)
+	cd frontend && npm run --silent build
+	@touch $@
 
 demo: ## Fill a running Spindle (URL=…) with sample tasks, or those of DATA=file.jsonl
 	$(CARGO) run --release -q -p spindle-e2e --bin demo -- --url $(URL) $(if $(DATA),--data $(DATA))
@@ -28,7 +45,7 @@ demo: ## Fill a running Spindle (URL=…) with sample tasks, or those of DATA=fi
 sim: rust ## Simulate SEEDS seeds (2000) from SEED on (0) with faults; show the shortest run that breaks an invariant
 	$(CARGO) run --release -q -p spindle-sim -- $(or $(SEEDS),2000) $(or $(SEED),0)
 
-test: build python ## Run every test: unit, property, contract, integration, kill -9, API fuzzing
+test: build test-ui python ## Run every test: unit, property, contract, integration, kill -9, API fuzzing
 	$(CARGO) test --release --workspace
 	$(CARGO) test --release -p spindle-contract --features schema
 	e2e/fuzz.sh
@@ -36,7 +53,23 @@ test: build python ## Run every test: unit, property, contract, integration, kil
 test-dapr: build ## Run the contract, integration and fault tests beside real Dapr, Kafka and PostgreSQL (PARTS=… for some)
 	e2e/dapr.sh $(PARTS)
 
-lint: rust lint-k8s ## Check formatting, lints, documentation, licences, advisories, scripts and workflows
+test-ui: $(UI) ## Check and test the front end: types, lints, unit tests, build, size of the first load
+	cd frontend && npm run --silent typecheck && npm run --silent lint && npm test --silent && npm run --silent size
+
+$(BROWSER_PACKAGES): e2e/browser/package.json e2e/browser/package-lock.json | node
+	cd e2e/browser && npm ci --no-audit --no-fund
+	@touch $@
+
+test-e2e: build $(BROWSER_PACKAGES) chromium ## Test the web UI in Chromium; a part: ONLY=phone
+	cd e2e/browser && npm run --silent typecheck && CHROMIUM=$(CHROMIUM) npm test --silent -- $(ONLY)
+
+screenshots: build $(BROWSER_PACKAGES) chromium ## Take the pictures in docs/screenshots anew
+	cd e2e/browser && CHROMIUM=$(CHROMIUM) SCREENSHOTS=1 npm test --silent -- screenshots
+
+bench-ui: build $(BROWSER_PACKAGES) chromium ## Measure the web UI and write its section of docs/benchmarks.md
+	cd e2e/browser && CHROMIUM=$(CHROMIUM) npm run --silent bench
+
+lint: rust lint-k8s $(UI) ## Check formatting, lints, documentation, licences, advisories, scripts and workflows
 	cargo fmt --all --check
 	$(CARGO) clippy --release --workspace --all-targets -- -D warnings
 	$(CARGO) clippy --release -p spindle-contract --all-targets --features schema -- -D warnings
@@ -47,8 +80,9 @@ lint: rust lint-k8s ## Check formatting, lints, documentation, licences, advisor
 
 include spinkube/spinkube.mk
 
-fmt: ## Format the code
+fmt: $(UI_PACKAGES) ## Format the code
 	cargo fmt --all
+	cd frontend && npm run --silent format
 
 bench: build ## Measure and write docs/benchmarks.md
 	$(CARGO) run --release -p spindle-e2e --bin bench -- --write
@@ -61,7 +95,7 @@ sizes: wasm ## Show the size of each component
 
 clean: ## Remove what was built and the data of `make up`
 	cargo clean
-	rm -rf .spindle
+	rm -rf .spindle frontend/dist frontend/node_modules e2e/browser/node_modules
 
 rust:
 	@command -v cargo >/dev/null || { echo "make: Rust is missing; install it from https://rustup.rs and run make again" >&2; exit 1; }
@@ -72,3 +106,13 @@ rust:
 python:
 	@python3 -c 'import sys, venv; sys.exit(sys.version_info < (3, 10))' 2>/dev/null \
 		|| { echo "make: Python 3.10 or later with venv is missing (API fuzzing needs it); on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+node:
+	@node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19) ? 0 : 1)' 2>/dev/null \
+		&& command -v npm >/dev/null \
+		|| { echo "make: Node 20.19 or later (or 22.12 or later) with npm is missing (it builds the front end); install it from https://nodejs.org and run make again" >&2; exit 1; }
+
+# Debian's Chromium: root installs it, anybody else is told how.
+chromium:
+	@test -x $(CHROMIUM) || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; } \
+		|| { echo "make: Chromium is missing (the web UI is tested in it); on Debian: apt-get install chromium, or name one in CHROMIUM=…" >&2; exit 1; }

@@ -32,6 +32,10 @@ pub(crate) fn feed(user: Uuid) -> String {
     format!("feed:{}", user.simple())
 }
 
+pub(crate) fn filters(user: Uuid) -> String {
+    format!("filters:{}", user.simple())
+}
+
 pub(crate) fn outbox(slot: u8) -> String {
     format!("outbox:{slot}")
 }

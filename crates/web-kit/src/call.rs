@@ -164,6 +164,11 @@ impl Failure {
         self.problem.into_response(request_id)
     }
 
+    /// The problem, and the cause that only the log is told.
+    pub fn into_parts(self) -> (Problem, Option<String>) {
+        (*self.problem, self.cause)
+    }
+
     /// A problem with its cause, which is logged with all that is behind it and not told to the client.
     pub fn caused(problem: Problem, cause: impl Into<Box<dyn std::error::Error>>) -> Self {
         let cause: Box<dyn std::error::Error> = cause.into();
