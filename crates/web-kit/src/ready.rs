@@ -38,7 +38,11 @@ pub async fn missing_pubsub(ctx: &Ctx) -> Option<Missing> {
     let name = &ctx.dapr.names().pubsub;
     match ctx.dapr.loaded_components().await {
         Ok(loaded) if loaded.contains(name) => None,
-        Ok(_) => Some(Missing::new("pubsub", "is not loaded by the sidecar", format!("there is no component {name}"))),
+        Ok(_) => Some(Missing::new(
+            "pubsub",
+            "is not loaded by the sidecar",
+            format!("there is no component {name}"),
+        )),
         Err(error @ CallError::Send(_)) => Some(Missing::unasked("pubsub", error)),
         Err(error) => Some(Missing::new("pubsub", "cannot be checked", error)),
     }
