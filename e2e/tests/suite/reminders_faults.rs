@@ -129,6 +129,11 @@ fn a_snooze_survives_a_restart() {
     assert_eq!(rung(&person, 2).len(), 2);
 }
 
+/// One that has lost too many races in a row asks Dapr to come again.
+fn assert_taken_or_later(status: u16) {
+    assert!([200, 503].contains(&status), "{status}");
+}
+
 fn two_handlers_at_once_ring_once() {
     let (app, client) = shared::start(Settings::roomy());
     let person = Person::register(&client);
@@ -146,11 +151,11 @@ fn two_handlers_at_once_ring_once() {
             scope.spawn(move || {
                 while Utc::now() < moment + TimeDelta::milliseconds(400) {
                     if worker % 2 == 0 {
-                        assert_eq!(post(person.client(), token, "/ticks/reminders", &json!({})), 200);
+                        assert_taken_or_later(post(person.client(), token, "/ticks/reminders", &json!({})));
                     } else {
                         for task in tasks {
                             let (path, data) = job_of(person, task, moment.timestamp() / 60);
-                            assert_eq!(post(person.client(), token, &path, &data), 200);
+                            assert_taken_or_later(post(person.client(), token, &path, &data));
                         }
                     }
                 }

@@ -15,6 +15,8 @@ pub(crate) const WRITERS: usize = 4;
 const PAUSE: Duration = Duration::from_millis(120);
 /// When a reminder is due after its task was made.
 const REMIND_IN: TimeDelta = TimeDelta::seconds(6);
+/// Reminders of one writer: Spindle keeps the latest 500 of a person.
+const REMINDERS_MAX: usize = 450;
 /// How long one change is tried for: longer than anything is away.
 const PATIENCE: Duration = Duration::from_mins(3);
 
@@ -94,7 +96,7 @@ impl Load {
                 break;
             }
             let title = format!("{writer}-{number}");
-            match number % 4 {
+            match number % 8 {
                 0 => {
                     let task = self.create(
                         person,
@@ -106,7 +108,7 @@ impl Load {
                     told.completed.push(id(&task));
                     told.created.push((title, id(&task)));
                 }
-                1 => {
+                1 if told.reminders.len() < REMINDERS_MAX => {
                     let due = Utc::now() + REMIND_IN;
                     let due = due - TimeDelta::nanoseconds(due.timestamp_subsec_nanos().into());
                     let at = due.to_rfc3339_opts(SecondsFormat::Secs, true);
