@@ -26,7 +26,7 @@ class Facts:
         facts.required = {name for name, variable in manifest["variables"].items() if variable.get("required")}
         facts.read_by = {name: set(component.get("variables", {})) for name, component in manifest["component"].items()}
         facts.triggers = [(trigger["route"], trigger["component"]) for trigger in manifest["trigger"]["http"]]
-        table = (root / "crates/contract/src/routes.rs").read_text()
+        table = (root / "crates/contract/src/routes/table.rs").read_text()
         names = dict(re.findall(r'const (\w+): &str = "([\w-]+)";', table))
         pattern = r'\broute\(\s*Method::(\w+),\s*"([^"]+)",\s*(\w+),\s*"\w+",\s*Access::(\w+)'
         facts.routes = [(method, path, names[component], access) for method, path, component, access in re.findall(pattern, table)]
@@ -204,19 +204,21 @@ def pubsub(overlay, facts):
         subscribed.add(topic)
         if spec["pubsubname"] not in overlay.components:
             yield f"{shown(subscription)}: there is no Component {spec['pubsubname']}"
-        if topic not in facts.topics:
+        if topic not in facts.topics | {"dead-letters"}:
             yield f"{shown(subscription)}: the code publishes no topic {topic}"
-        if spec.get("deadLetterTopic") != "dead-letters":
+        # Dead letters have none of their own: they would go round in circles.
+        if (spec.get("deadLetterTopic") == "dead-letters") == (topic == "dead-letters"):
             yield f"{shown(subscription)}: deadLetterTopic is not dead-letters"
         for app in subscription.get("scopes", []):
             if topic not in may_read.get(app, set()):
                 yield f"{shown(subscription)}: subscriptionScopes do not let {app} read {topic}"
-            if "dead-letters" not in may_write.get(app, set()):
+            if topic != "dead-letters" and "dead-letters" not in may_write.get(app, set()):
                 yield f"{shown(subscription)}: publishingScopes do not let the sidecar of {app} write dead-letters"
             if not facts.serves(app, spec["routes"]["default"]) or (spec["routes"]["default"], app) not in facts.dapr_routes():
                 yield f"{shown(subscription)}: {app} does not serve {spec['routes']['default']}"
-    if subscribed != facts.topics:
-        yield f"nobody subscribes to {sorted(facts.topics - subscribed)}"
+    wanted = facts.topics | {"dead-letters"}
+    if subscribed != wanted:
+        yield f"nobody subscribes to {sorted(wanted - subscribed)}"
 
 
 def ticks(overlay, facts):
@@ -273,7 +275,7 @@ def probes(overlay, facts):
         checks = app["spec"].get("checks", {})
         if checks.get("liveness", {}).get("httpGet", {}).get("path") != LIVENESS:
             yield f"{shown(app)}: liveness is not {LIVENESS}"
-        path = checks.get("readiness", {}).get("httpGet", {}).get("path", "")
+        path = checks.get("readiness", {}).get("httpGet", {}).get("path", "").partition("?")[0]
         for component in app["spec"]["components"]:
             ours = any(known == path and owner == component for _, known, owner, access in facts.routes if access == "Public")
             if not facts.serves(component, path) or not (ours or component == "web"):

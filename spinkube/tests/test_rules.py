@@ -80,6 +80,7 @@ MUTATIONS = {
     "no right to read a topic": (lambda d: value(d, "pubsub", "subscriptionScopes", "audit-handler=reminders"), "do not let audit-handler read task-events"),
     "no right to write dead letters": (lambda d: value(d, "pubsub", "publishingScopes", "audit-handler=task-events"), "write dead-letters"),
     "no dead letters": (lambda d: get(d, "Subscription", "task-events")["spec"].pop("deadLetterTopic"), "deadLetterTopic is not dead-letters"),
+    "dead letters that nobody keeps": (lambda d: drop(d, "Subscription", "dead-letters"), "nobody subscribes to ['dead-letters']"),
     "an unknown pub/sub": (lambda d: get(d, "Subscription", "task-events")["spec"].update(pubsubname="kafka"), "there is no Component kafka"),
     "a route that nobody serves": (lambda d: get(d, "Subscription", "task-events")["spec"]["routes"].update(default="/api/events/tasks"), "does not serve /api/events/tasks"),
     "a route of another app": (lambda d: get(d, "Subscription", "task-events")["spec"]["routes"].update(default="/api/events/reminders"), "audit-handler does not serve /api/events/reminders"),
