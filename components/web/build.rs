@@ -1,7 +1,7 @@
 //! Puts the built front end into the component: each file with its media type, its ETag and its compressed forms, so that a request
 //! costs a look-up and a copy.
 //!
-//! The folder is `SPINDLE_WEB_DIR`, or `public` beside this file. The OpenAPI document is one of the files.
+//! The folder is `SPINDLE_WEB_DIR`, or `frontend/dist`, which `make ui` fills. The OpenAPI document is one of the files.
 
 use std::{
     collections::BTreeMap,
@@ -18,13 +18,18 @@ use sha2::{Digest as _, Sha256};
 fn main() -> Result<()> {
     println!("cargo::rerun-if-env-changed=SPINDLE_WEB_DIR");
     let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").context("cargo sets CARGO_MANIFEST_DIR")?);
-    let folder = env::var_os("SPINDLE_WEB_DIR").map_or_else(|| here.join("public"), PathBuf::from);
+    let folder = env::var_os("SPINDLE_WEB_DIR").map_or_else(|| here.join("../../frontend/dist"), PathBuf::from);
     println!("cargo::rerun-if-changed={}", folder.display());
     let out = PathBuf::from(env::var_os("OUT_DIR").context("cargo sets OUT_DIR")?);
 
     let mut files = BTreeMap::new();
     for entry in walkdir::WalkDir::new(&folder) {
-        let entry = entry.with_context(|| format!("the folder of the front end, {}, cannot be read", folder.display()))?;
+        let entry = entry.with_context(|| {
+            format!(
+                "the folder of the front end, {}, cannot be read; `make ui` builds it",
+                folder.display()
+            )
+        })?;
         if entry.file_type().is_file() {
             let name = entry.path().strip_prefix(&folder)?.to_string_lossy().replace('\\', "/");
             files.insert(format!("/{name}"), entry.into_path());

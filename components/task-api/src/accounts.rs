@@ -167,6 +167,10 @@ pub(crate) fn profile_body(profile: &Profile) -> spindle_contract::auth::Profile
         name: profile.name.clone(),
         time_zone: profile.zone.name().to_owned(),
         all_day_reminder_at: profile.all_day_reminder_at.format("%H:%M").to_string(),
+        week_start: profile.settings.week_start.into(),
+        hour_cycle: profile.settings.hour_cycle.map(Into::into),
+        theme: profile.settings.theme.into(),
+        language: profile.settings.language.map(Into::into),
         created_at: profile.created_at,
     }
 }

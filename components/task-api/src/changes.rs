@@ -34,6 +34,7 @@ pub(crate) async fn list(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     };
     let (mut tasks, mut gone): (Vec<Task>, Vec<Uuid>) = (Vec::new(), Vec::new());
     let mut rung: Vec<Uuid> = Vec::new();
+    let mut filters = false;
     for (id, kind) in touched.iter().flatten() {
         match kind {
             FeedKind::Gone => {
@@ -42,6 +43,10 @@ pub(crate) async fn list(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
             }
             FeedKind::Notification => {
                 rung.push(*id);
+                continue;
+            }
+            FeedKind::Filter => {
+                filters = true;
                 continue;
             }
             FeedKind::Updated => {}
@@ -62,7 +67,7 @@ pub(crate) async fn list(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     };
     Ok(Reply::json(
         StatusCode::OK,
-        write_changes(number, touched.is_none(), &tasks, &gone, &notifications, &viewer),
+        write_changes(number, touched.is_none(), &tasks, &gone, &notifications, filters, &viewer),
     )
     .etag(&tag))
 }

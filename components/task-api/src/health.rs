@@ -6,12 +6,11 @@ use serde_json::json;
 use spindle_contract::{
     events,
     health::{Role, parse_ready},
-    problem::{FieldError, Problem},
 };
-use spindle_dapr::CallError;
+use spindle_dapr::{CallError, StateError};
 use spindle_domain::zone_data_version;
-use spindle_store::Waiting;
-use spindle_web_kit::{Call, Ctx, Failure, Reply};
+use spindle_store::{Store, StoreError, Waiting};
+use spindle_web_kit::{Call, Ctx, Failure, Missing, Reply, missing_pubsub, missing_sidecar};
 
 use crate::store::store;
 
@@ -25,110 +24,59 @@ pub(crate) fn live() -> Reply {
 }
 
 /// Ready when what is asked for is: the state store answers, pub/sub is loaded and takes events, the secret store has the key that signs
-/// access tokens (which is read and forgotten: Dapr has no other way to ask whether it is there).
+/// access tokens (which is read and forgotten: Dapr has no other way to ask whether it is there); and the sidecar refuses strangers.
 pub(crate) async fn ready(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     let roles = parse_ready(call.query())?;
-    let mut missing = Missing::default();
-    let (mut oldest, mut dead_letters) = (None, 0);
     let store = store(ctx);
-    let stored = if roles.contains(&Role::StateStore) || roles.contains(&Role::PubSub) {
-        match store.waiting_slots(ctx.clock.now()).await {
-            Ok(slots) => {
-                oldest = slots.into_iter().max_by_key(|slot| slot.age);
-                store.count_dead_letters().await.map(|count| dead_letters = count)
-            }
-            Err(error) => Err(error),
-        }
-    } else {
-        Ok(())
-    };
-    for role in roles {
-        match role {
-            Role::StateStore => {
-                if let Err(error) = &stored {
-                    missing.note("statestore", "does not answer".to_owned(), error.to_string());
-                }
-            }
-            Role::PubSub => pubsub(ctx, oldest.as_ref(), &mut missing).await,
-            Role::SecretStore => secretstore(ctx, &mut missing).await,
-        }
+    let mut missing = Vec::new();
+    let (mut oldest, mut dead_letters) = (None, 0);
+    match stored(ctx, &store).await {
+        Ok((waiting, letters)) => (oldest, dead_letters) = (waiting, letters),
+        Err(error) if roles.contains(&Role::StateStore) => missing.push(match error {
+            StoreError::State(StateError::Send(error)) => Missing::unasked("statestore", error),
+            error => Missing::new("statestore", "does not answer", error),
+        }),
+        // Named by nobody who asks for other roles alone.
+        Err(_) => {}
     }
-    if missing.errors.is_empty() {
-        let age = oldest.map_or(TimeDelta::zero(), |waiting| waiting.age);
-        let body = json!({
-            "status": "ready",
-            "time_zone_data": zone_data_version(),
-            "outbox": {"oldest_seconds": age.num_seconds(), "delayed": age > DELAYED},
-            "dead_letters": dead_letters,
-        });
-        return Ok(Reply::json(StatusCode::OK, body.to_string().into_bytes()));
+    if roles.contains(&Role::PubSub) {
+        missing.extend(missing_pubsub(ctx).await.or_else(|| stuck(oldest.as_ref())));
     }
-    let mut problem = Problem::unavailable("Not ready; the errors say what is missing.");
-    problem.errors = missing.errors;
-    Err(Failure::caused(problem, missing.causes.join("; ")))
+    if roles.contains(&Role::SecretStore) {
+        missing.extend(missing_secret(ctx).await);
+    }
+    missing.extend(missing_sidecar(ctx, &missing).await);
+    let age = oldest.map_or(TimeDelta::zero(), |waiting| waiting.age);
+    let body = json!({
+        "status": "ready",
+        "time_zone_data": zone_data_version(),
+        "outbox": {"oldest_seconds": age.num_seconds(), "delayed": age > DELAYED},
+        "dead_letters": dead_letters,
+    });
+    spindle_web_kit::ready(missing, &body)
 }
 
-/// What is missing, and why as far as it is known; the why may tell of hosts and is for the log only.
-#[derive(Default)]
-struct Missing {
-    errors: Vec<FieldError>,
-    causes: Vec<String>,
+/// What the state store tells: the event that has waited longest, and how many dead letters there are.
+async fn stored(ctx: &Ctx, store: &Store) -> Result<(Option<Waiting>, u64), StoreError> {
+    let waiting = store.waiting_slots(ctx.clock.now()).await?;
+    let oldest = waiting.into_iter().max_by_key(|slot| slot.age);
+    Ok((oldest, store.count_dead_letters().await?))
 }
 
-impl Missing {
-    fn note(&mut self, role: &str, what: String, why: String) {
-        // The role first: the host's log tells by it whether something has changed.
-        self.causes.push(format!("{role} {what}: {why}"));
-        self.errors.push(FieldError {
-            field: role.to_owned(),
-            code: "not_ready",
-            message: what,
-        });
-    }
+/// That a broker, or a topic, is not there shows in events that keep waiting.
+fn stuck(oldest: Option<&Waiting>) -> Option<Missing> {
+    let oldest = oldest.filter(|oldest| oldest.age > STUCK)?;
+    let topic = oldest.topic.as_ref()?;
+    let what = format!("has taken no events of topic {topic} for {} s", oldest.age.num_seconds());
+    Some(Missing::new("pubsub", what, "the warnings of the outbox say more"))
 }
 
-/// Dapr tells only whether the component is loaded. That its broker, or a topic, is not there shows in events that keep waiting.
-async fn pubsub(ctx: &Ctx, oldest: Option<&Waiting>, missing: &mut Missing) {
-    let name = &ctx.dapr.names().pubsub;
-    match ctx.dapr.loaded_components().await {
-        Ok(loaded) if loaded.contains(name) => {}
-        Ok(_) => {
-            return missing.note(
-                "pubsub",
-                "is not loaded by the sidecar".to_owned(),
-                format!("no component {name}"),
-            );
-        }
-        Err(error) => {
-            return missing.note(
-                "pubsub",
-                "cannot be asked for: the sidecar does not answer".to_owned(),
-                error.to_string(),
-            );
-        }
-    }
-    if let Some(Waiting {
-        age, topic: Some(topic), ..
-    }) = oldest
-        && *age > STUCK
-    {
-        let what = format!("has taken no events of topic {topic} for {} s", age.num_seconds());
-        missing.note("pubsub", what, "the warnings of the outbox say more".to_owned());
-    }
-}
-
-async fn secretstore(ctx: &Ctx, missing: &mut Missing) {
+async fn missing_secret(ctx: &Ctx) -> Option<Missing> {
     let name = &ctx.config.jwt_secret;
     match ctx.dapr.secret(name).await {
-        Ok(_) => {}
-        Err(error @ CallError::Send(_)) => {
-            missing.note(
-                "secretstore",
-                "cannot be asked for: the sidecar does not answer".to_owned(),
-                error.to_string(),
-            );
-        }
-        Err(error) => missing.note("secretstore", format!("does not give the secret {name}"), error.to_string()),
+        Ok(_) => None,
+        Err(error @ CallError::Send(_)) => Some(Missing::unasked("secretstore", error)),
+        Err(error) => Some(Missing::new("secretstore", format!("does not give the secret {name}"), error)),
     }
 }
 

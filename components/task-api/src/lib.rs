@@ -5,13 +5,18 @@
 
 mod accounts;
 mod activity;
+mod bulk;
+mod calendar;
 mod changes;
 mod dead_letters;
+mod filters;
 mod health;
 mod lists;
 mod me;
+mod order;
 mod outbox;
 mod password;
+mod quick;
 mod series;
 mod store;
 mod tasks;
@@ -57,6 +62,14 @@ pub fn handle(ctx: Rc<Ctx>, call: Call) -> LocalBoxFuture<'static, Result<Reply,
             "patch_task" => tasks::patch(&ctx, &call).await,
             "delete_task" => tasks::delete(&ctx, &call).await,
             "restore_task" => tasks::restore(&ctx, &call).await,
+            "quick_add" => quick::add(&ctx, &call).await,
+            "move_task" => order::move_task(&ctx, &call).await,
+            "bulk_tasks" => bulk::change(&ctx, &call).await,
+            "list_occurrences" => calendar::list(&ctx, &call).await,
+            "list_filters" => filters::list(&ctx, &call).await,
+            "create_filter" => filters::create(&ctx, &call).await,
+            "put_filter" => filters::put(&ctx, &call).await,
+            "delete_filter" => filters::delete(&ctx, &call).await,
             "set_reminder" => series::set_reminder(&ctx, &call).await,
             "delete_reminder" => series::delete_reminder(&ctx, &call).await,
             "delete_recurrence" => series::delete_recurrence(&ctx, &call).await,

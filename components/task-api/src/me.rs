@@ -22,16 +22,14 @@ pub(crate) async fn get(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
 pub(crate) async fn patch(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     let store = store(ctx);
     let user = call.user()?;
-    let ProfilePatch {
-        name,
-        time_zone,
-        all_day_reminder_at,
-    } = parse_json(&call.body)?;
+    let patch: ProfilePatch = parse_json(&call.body)?;
+    let (time_zone, all_day_reminder_at) = (patch.time_zone, patch.all_day_reminder_at);
     let changed = store
         .change_person(user, |profile| {
-            if let Some(name) = &name {
+            if let Some(name) = &patch.name {
                 profile.name.clone_from(name);
             }
+            profile.settings = patch.settings(profile.settings);
             profile.zone = time_zone.unwrap_or(profile.zone);
             profile.all_day_reminder_at = all_day_reminder_at.unwrap_or(profile.all_day_reminder_at);
         })

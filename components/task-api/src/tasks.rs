@@ -1,6 +1,7 @@
 //! One task: create, read, replace, change, delete, restore.
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use sha2::{Digest, Sha256};
 use spindle_contract::{
@@ -22,27 +23,35 @@ use crate::{
 
 pub(crate) async fn create(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     let edit = parse_json::<TaskInput>(&call.body)?.create().map_err(Problem::invalid)?;
+    create_as(ctx, call, |_| Ok(edit.clone())).await
+}
+
+/// Makes the task that `edit` says, for the person; the answer is kept for the request's idempotency key.
+pub(crate) async fn create_as(
+    ctx: &Ctx,
+    call: &Call,
+    edit: impl Fn(&Profile) -> Result<TaskEdit, Problem>,
+) -> Result<Reply, Failure> {
     let key = idempotency_key(&call.headers)?;
     let now = ctx.clock.now();
     let store = store(ctx);
     let id = store.new_id();
     let user = call.user()?;
-    let render = |profile: &Profile, task: &Task| SavedAnswer {
+    let viewer = |profile: &Profile| Viewer {
+        user_id: user,
+        person: profile.time(),
+        now,
+    };
+    let render = |profile: &Profile, task: Option<&Task>| SavedAnswer {
         fingerprint: fingerprint(call),
         status: StatusCode::CREATED.as_u16(),
         headers: vec![
-            ("location".to_owned(), format!("/api/tasks/{}", task.id)),
-            ("etag".to_owned(), etag::strong(task.version)),
+            ("location".to_owned(), format!("/api/tasks/{id}")),
+            ("etag".to_owned(), etag::strong(task.map_or(1, |task| task.version))),
         ],
-        body: String::from_utf8_lossy(&task_json(
-            task,
-            &Viewer {
-                user_id: user,
-                person: profile.time(),
-                now,
-            },
-        ))
-        .into_owned(),
+        body: task.map_or_else(String::new, |task| {
+            String::from_utf8_lossy(&task_json(task, &viewer(profile))).into_owned()
+        }),
     };
     let idempotency = key.map(|key| Idempotency {
         key,
@@ -50,18 +59,18 @@ pub(crate) async fn create(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
         render: &render,
     });
     let outcome = store
-        .change(&author(call, user), id, idempotency.as_ref(), |_, _| {
-            let task = Task::create(id, edit.clone(), now).map_err(Problem::invalid)?;
+        .change(&author(call, user), id, idempotency.as_ref(), |profile, _| {
+            let task = Task::create(id, edit(profile)?, now).map_err(Problem::invalid)?;
             Ok(Decision::Put(task, EventType::Created))
         })
         .await;
     match outcome.map_err(refused)? {
         Outcome::Task { profile, task, .. } => {
-            let answer = render(&profile, &task);
+            let answer = render(&profile, Some(&task));
             Ok(saved(answer)?.then(outbox::relay(store, id)))
         }
         Outcome::Replayed(answer) => saved(answer),
-        Outcome::Purged => Err(Problem::internal().into()),
+        Outcome::Purged(_) => Err(Problem::internal().into()),
     }
 }
 
@@ -98,38 +107,42 @@ pub(crate) async fn patch(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
 
 async fn edit_task(ctx: &Ctx, call: &Call, edit: TaskEdit) -> Result<Reply, Failure> {
     let now = ctx.clock.now();
-    change(ctx, call, StatusCode::OK, |profile, task| {
-        in_use(task)?;
-        let edit = edit.clone().without_shown_reminder(task, &profile.time());
-        Ok(match task.edited(edit, now).map_err(Problem::invalid)? {
-            None => Decision::Keep,
-            Some(after) => {
-                let event_type = EventType::of_edit(task, &after);
-                Decision::Put(after, event_type)
-            }
-        })
+    change(ctx, call, StatusCode::OK, |profile, task| edited(profile, task, &edit, now)).await
+}
+
+/// What an edit makes of a task.
+pub(crate) fn edited(profile: &Profile, task: &Task, edit: &TaskEdit, now: DateTime<Utc>) -> Result<Decision, Problem> {
+    in_use(task)?;
+    let edit = edit.clone().without_shown_reminder(task, &profile.time());
+    Ok(match task.edited(edit, now).map_err(Problem::invalid)? {
+        None => Decision::Keep,
+        Some(after) => {
+            let event_type = EventType::of_edit(task, &after);
+            Decision::Put(after, event_type)
+        }
     })
-    .await
+}
+
+/// Into the trash, or from there for good.
+pub(crate) fn deleted(task: &Task, now: DateTime<Utc>) -> Decision {
+    task.trashed(now)
+        .map_or(Decision::Purge, |task| Decision::Put(task, EventType::Deleted))
+}
+
+/// Out of the trash.
+pub(crate) fn restored(task: &Task, now: DateTime<Utc>) -> Decision {
+    task.restored(now)
+        .map_or(Decision::Keep, |task| Decision::Put(task, EventType::Restored))
 }
 
 pub(crate) async fn delete(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     let now = ctx.clock.now();
-    change(ctx, call, StatusCode::NO_CONTENT, |_, task| {
-        Ok(task
-            .trashed(now)
-            .map_or(Decision::Purge, |task| Decision::Put(task, EventType::Deleted)))
-    })
-    .await
+    change(ctx, call, StatusCode::NO_CONTENT, |_, task| Ok(deleted(task, now))).await
 }
 
 pub(crate) async fn restore(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     let now = ctx.clock.now();
-    change(ctx, call, StatusCode::OK, |_, task| {
-        Ok(task
-            .restored(now)
-            .map_or(Decision::Keep, |task| Decision::Put(task, EventType::Restored)))
-    })
-    .await
+    change(ctx, call, StatusCode::OK, |_, task| Ok(restored(task, now))).await
 }
 
 /// A task in the trash is not changed.
@@ -152,7 +165,7 @@ pub(crate) async fn change(
     let store = store(ctx);
     let outcome = store
         .change(&author(call, user), id, None, |profile, task| {
-            let task = task.ok_or_else(|| Problem::not_found(NO_TASK))?;
+            let task = task.ok_or_else(no_such_task)?;
             if !condition.matches(&etag::strong(task.version)) {
                 return Err(Problem::precondition_failed(format!(
                     "The task has changed: its version is {} now.",
@@ -183,15 +196,17 @@ pub(crate) async fn change(
                 reply
             })
         }
-        Outcome::Purged => Ok(Reply::empty(status).then(outbox::relay(store, id))),
+        Outcome::Purged(_) => Ok(Reply::empty(status).then(outbox::relay(store, id))),
         Outcome::Replayed(answer) => saved(answer),
     }
 }
 
-pub(crate) const NO_TASK: &str = "There is no such task.";
+pub(crate) fn no_such_task() -> Problem {
+    Problem::not_found("There is no such task.")
+}
 
 pub(crate) fn no_task() -> Failure {
-    Problem::not_found(NO_TASK).into()
+    no_such_task().into()
 }
 
 pub(crate) fn task_id(call: &Call) -> Result<Uuid, Failure> {
@@ -199,7 +214,7 @@ pub(crate) fn task_id(call: &Call) -> Result<Uuid, Failure> {
     Uuid::try_parse(text).map_err(|_| Problem::bad_field("id", "not_a_uuid", "must be a UUID, such as a task's id").into())
 }
 
-fn refused(error: ChangeError<Problem>) -> Failure {
+pub(crate) fn refused(error: ChangeError<Problem>) -> Failure {
     match error {
         ChangeError::Refused(problem) => problem.into(),
         ChangeError::KeyReused => {
@@ -229,7 +244,7 @@ fn saved(answer: SavedAnswer) -> Result<Reply, Failure> {
 }
 
 /// The `Idempotency-Key`, if there is one (draft-ietf-httpapi-idempotency-key-header §2.1; quotes are part of the key).
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     let Some(value) = headers.get("idempotency-key") else {
         return Ok(None);
     };
@@ -243,7 +258,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     })
 }
 
-fn fingerprint(call: &Call) -> String {
+pub(crate) fn fingerprint(call: &Call) -> String {
     let mut hash = Sha256::new();
     hash.update(call.operation);
     hash.update([0]);

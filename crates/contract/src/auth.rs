@@ -3,13 +3,21 @@
 use chrono::{DateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
-use spindle_domain::{parse_zone, profile::clean_name};
+use spindle_domain::{
+    parse_zone,
+    profile::clean_name,
+    settings::{HourCycle, Language, Settings, Theme, WeekStart},
+};
 use uuid::Uuid;
 
 use crate::{
     body::{Body, FromBody, Patch},
     json,
 };
+
+mod settings;
+
+pub use settings::{HourCycleBody, LanguageBody, ThemeBody, WeekStartBody};
 
 /// Fields of a profile that a body may hold because GET gave them, and that are not looked at.
 pub const READ_ONLY_FIELDS: &[&str] = &["id", "created_at"];
@@ -76,6 +84,26 @@ pub struct ProfilePatch {
     pub time_zone: Option<Tz>,
     /// In the person's zone, to the minute.
     pub all_day_reminder_at: Option<NaiveTime>,
+    /// The first day of a week.
+    pub week_start: Option<WeekStart>,
+    /// 12 or 24 hours.
+    pub hour_cycle: Option<Option<HourCycle>>,
+    /// The colours.
+    pub theme: Option<Theme>,
+    /// Of the UI and of quick add.
+    pub language: Option<Option<Language>>,
+}
+
+impl ProfilePatch {
+    /// The settings after the patch.
+    pub fn settings(&self, now: Settings) -> Settings {
+        Settings {
+            week_start: self.week_start.unwrap_or(now.week_start),
+            hour_cycle: self.hour_cycle.unwrap_or(now.hour_cycle),
+            theme: self.theme.unwrap_or(now.theme),
+            language: self.language.unwrap_or(now.language),
+        }
+    }
 }
 
 impl FromBody for ProfilePatch {
@@ -97,8 +125,17 @@ impl FromBody for ProfilePatch {
         let all_day_reminder_at = body
             .parsed("all_day_reminder_at", "not_a_time_of_day", parse_time_of_day)
             .nullable();
+        let usual = Settings::default();
+        let week_start = body.parsed("week_start", "unknown_word", WeekStart::parse).nullable();
+        let hour_cycle = body.parsed("hour_cycle", "unknown_word", HourCycle::parse).nullable();
+        let theme = body.parsed("theme", "unknown_word", Theme::parse).nullable();
+        let language = body.parsed("language", "unknown_word", Language::parse).nullable();
         body.ignore(READ_ONLY_FIELDS);
         Some(Self {
+            week_start: week_start.map(|start| start.unwrap_or(usual.week_start)),
+            hour_cycle,
+            theme: theme.map(|theme| theme.unwrap_or(usual.theme)),
+            language,
             name,
             time_zone: time_zone.map(|zone| zone.unwrap_or(Tz::UTC)),
             all_day_reminder_at: all_day_reminder_at.map(|time| time.unwrap_or(ALL_DAY_REMINDER_DEFAULT)),
@@ -152,6 +189,16 @@ pub struct ProfileBody {
     /// When a task that is due on a day without time reminds, in the person's zone.
     #[cfg_attr(feature = "schema", schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", example = "09:00"))]
     pub all_day_reminder_at: String,
+    /// The first day of a week.
+    pub week_start: WeekStartBody,
+    /// 12 or 24 hours; `null` as the browser's language has it.
+    #[cfg_attr(feature = "schema", schema(required))]
+    pub hour_cycle: Option<HourCycleBody>,
+    /// Light, dark, or as the device has it.
+    pub theme: ThemeBody,
+    /// Of the UI and of quick add; `null` as the browser has it.
+    #[cfg_attr(feature = "schema", schema(required))]
+    pub language: Option<LanguageBody>,
     /// When they registered.
     pub created_at: DateTime<Utc>,
 }
@@ -175,6 +222,16 @@ impl ProfileBody {
         ] {
             out.extend_from_slice(label.as_bytes());
             json::string(out, text);
+        }
+        let settings = self.settings();
+        for (label, word) in [
+            (",\"week_start\":", Some(settings.week_start.as_str())),
+            (",\"hour_cycle\":", settings.hour_cycle.map(HourCycle::as_str)),
+            (",\"theme\":", Some(settings.theme.as_str())),
+            (",\"language\":", settings.language.map(Language::as_str)),
+        ] {
+            out.extend_from_slice(label.as_bytes());
+            json::optional_string(out, word);
         }
         out.extend_from_slice(b",\"created_at\":");
         json::millis(out, self.created_at);
@@ -247,7 +304,11 @@ mod tests {
             ProfilePatch {
                 name: None,
                 time_zone: None,
-                all_day_reminder_at: None
+                all_day_reminder_at: None,
+                week_start: None,
+                hour_cycle: None,
+                theme: None,
+                language: None,
             }
         );
         let cleared = read(r#"{"name": null, "time_zone": null, "all_day_reminder_at": null}"#).unwrap();
@@ -280,6 +341,10 @@ mod tests {
             name: String::new(),
             time_zone: "UTC".into(),
             all_day_reminder_at: "09:00".into(),
+            week_start: WeekStartBody::Sunday,
+            hour_cycle: Some(HourCycleBody::H12),
+            theme: ThemeBody::Dark,
+            language: None,
             created_at: "2026-11-22T09:00:00.250Z".parse().unwrap(),
         };
         let session: SessionBody = serde_json::from_slice(&session_json("a.b.c", 900, &user)).unwrap();

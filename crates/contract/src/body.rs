@@ -222,6 +222,44 @@ impl<'a> Body<'a> {
         }
     }
 
+    /// Takes an object; what is wrong with a field of it is told as `name.field`.
+    pub fn object<T: FromBody>(&mut self, name: &'static str) -> Patch<T> {
+        let raw = match self.typed::<&'a RawValue>(name, "an object") {
+            Patch::Absent => return Patch::Absent,
+            Patch::Null => return Patch::Null,
+            Patch::Value(raw) => raw,
+        };
+        let mut inner = match Body::parse(raw.get().as_bytes()) {
+            Ok(inner) => inner,
+            Err(problem) => {
+                for error in problem.errors {
+                    let field = if error.field.is_empty() {
+                        name.to_owned()
+                    } else {
+                        format!("{name}.{}", error.field)
+                    };
+                    self.refuse(field, error.code, error.message);
+                }
+                return Patch::Absent;
+            }
+        };
+        let read = T::from_body(&mut inner);
+        let violations = inner.finish();
+        let right = violations.is_empty();
+        for violation in violations {
+            self.refuse(format!("{name}.{}", violation.field), violation.code, violation.message);
+        }
+        match read {
+            Some(read) if right => Patch::Value(read),
+            _ => Patch::Absent,
+        }
+    }
+
+    /// Whether nothing was wrong so far.
+    pub fn is_right(&self) -> bool {
+        self.violations.is_empty()
+    }
+
     /// All that is wrong, now that every known field has been taken: what is left is unknown.
     pub fn finish(mut self) -> Vec<Violation> {
         let unknown = std::mem::take(&mut self.fields);

@@ -30,6 +30,8 @@ pub struct ChangesBody {
     pub gone: Vec<Uuid>,
     /// Notifications that came or changed, the newest first.
     pub notifications: Vec<NotificationBody>,
+    /// Whether the saved filters changed: read them again.
+    pub filters: bool,
 }
 
 /// Reads the query string of GET `/api/changes`: the cursor of an earlier answer, if there is one.
@@ -49,6 +51,7 @@ pub fn write_changes(
     tasks: &[Task],
     gone: &[Uuid],
     notifications: &[NotificationBody],
+    filters: bool,
     viewer: &Viewer,
 ) -> Vec<u8> {
     let mut out = Vec::with_capacity(128 + tasks.len() * 1280 + notifications.len() * 384);
@@ -62,6 +65,8 @@ pub fn write_changes(
     json::list(&mut out, gone, |out, id| json::uuid(out, *id));
     out.extend_from_slice(b",\"notifications\":");
     json::list(&mut out, notifications, write_notification);
+    out.extend_from_slice(b",\"filters\":");
+    json::boolean(&mut out, filters);
     out.push(b'}');
     out
 }
@@ -111,11 +116,12 @@ mod tests {
             &[task.clone(), task],
             &[Uuid::from_u128(2), Uuid::from_u128(3)],
             &[],
+            false,
             &viewer,
         );
         let body: ChangesBody = serde_json::from_slice(&json).unwrap();
         assert_eq!((body.cursor, body.reset, body.tasks.len(), body.gone.len()), (5, false, 2, 2));
-        let body: ChangesBody = serde_json::from_slice(&write_changes(5, true, &[], &[], &[], &viewer)).unwrap();
+        let body: ChangesBody = serde_json::from_slice(&write_changes(5, true, &[], &[], &[], true, &viewer)).unwrap();
         assert!(body.reset && body.tasks.is_empty());
     }
 }

@@ -11,8 +11,11 @@
 pub mod audit;
 pub mod auth;
 pub mod body;
+pub mod bulk;
+pub mod calendar;
 pub mod changes;
 pub mod events;
+pub mod filters;
 pub mod health;
 pub mod json;
 pub mod limits;
@@ -20,6 +23,7 @@ pub mod notifications;
 pub mod page;
 pub mod problem;
 pub mod query;
+pub mod quick;
 pub mod recurrence;
 pub mod routes;
 #[cfg(feature = "schema")]

@@ -16,3 +16,9 @@ pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
 pub const ACCESS_TOKEN_SECONDS: u32 = 15 * 60;
 /// How long after a passing failure a client should try again, in seconds.
 pub const RETRY_AFTER_SECONDS: u32 = 2;
+/// Most tasks that one bulk request changes.
+pub const BULK_IDS_MAX: usize = 100;
+/// The widest span of a calendar, in days.
+pub const CALENDAR_DAYS_MAX: i64 = 62;
+/// Most occurrences that a calendar is told.
+pub const CALENDAR_ITEMS_MAX: usize = 1_000;

@@ -256,7 +256,7 @@ impl Problem {
 
     /// The answer.
     pub fn into_response(self, request_id: &str) -> Response<Bytes> {
-        let mut response = Response::new(Bytes::from(self.body(request_id)));
+        let mut response = Response::new(Bytes::from(self.json(request_id)));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
@@ -267,7 +267,8 @@ impl Problem {
         response
     }
 
-    fn body(&self, request_id: &str) -> Vec<u8> {
+    /// A [`ProblemBody`] as JSON.
+    pub fn json(&self, request_id: &str) -> Vec<u8> {
         let mut out = Vec::with_capacity(320);
         out.extend_from_slice(b"{\"type\":\"");
         out.extend_from_slice(TYPE_BASE.as_bytes());

@@ -60,13 +60,37 @@ pub struct ListQuery {
 /// 400 or 422 naming every parameter that is wrong.
 pub fn parse_list(query: Option<&str>) -> Result<ListQuery, Problem> {
     let mut params = Params::parse(query, LIST_PARAMETERS)?;
-    let list = ListQuery {
-        filter: filter(&mut params, "search"),
-        sort_by: params.one_of("sort_by", SORTS).unwrap_or(SortBy::CreatedAt),
-        sort_order: params.one_of("sort_order", ORDERS).unwrap_or(SortOrder::Desc),
-        page: params.page(),
-    };
+    let list = list(&mut params);
     params.finish(list)
+}
+
+/// Checks the query of a saved filter: the parameters of GET `/api/tasks` but for `page` and `page_size`.
+///
+/// # Errors
+/// 400 or 422 naming every parameter that is wrong.
+pub fn check_filter(query: &str) -> Result<(), Problem> {
+    let unpaged: Vec<&'static str> = LIST_PARAMETERS
+        .iter()
+        .copied()
+        .filter(|name| !["page", "page_size"].contains(name))
+        .collect();
+    let mut params = Params::parse(Some(query), &unpaged)?;
+    list(&mut params);
+    params.finish(())
+}
+
+fn list(params: &mut Params<'_>) -> ListQuery {
+    let sort_by = params.one_of("sort_by", SORTS).unwrap_or(SortBy::CreatedAt);
+    let usual = match sort_by {
+        SortBy::Position => SortOrder::Asc,
+        _ => SortOrder::Desc,
+    };
+    ListQuery {
+        filter: filter(params, "search"),
+        sort_by,
+        sort_order: params.one_of("sort_order", ORDERS).unwrap_or(usual),
+        page: params.page(),
+    }
 }
 
 /// Reads the query string of GET `/api/tasks/search`; the filter's `search` is set.
@@ -101,6 +125,7 @@ const SORTS: &[(&str, SortBy)] = &[
     ("due_date", SortBy::DueDate),
     ("priority", SortBy::Priority),
     ("title", SortBy::Title),
+    ("position", SortBy::Position),
 ];
 const ORDERS: &[(&str, SortOrder)] = &[("asc", SortOrder::Asc), ("desc", SortOrder::Desc)];
 const MATCHES: &[(&str, TagsMatch)] = &[("any", TagsMatch::Any), ("all", TagsMatch::All)];
@@ -232,6 +257,11 @@ impl<'a> Params<'a> {
             code,
             message: message.into(),
         });
+    }
+
+    /// Whether something was wrong with a parameter so far.
+    pub fn is_noted(&self, name: &str) -> bool {
+        self.malformed.iter().any(|error| error.field == name) || self.violations.iter().any(|violation| violation.field == name)
     }
 
     /// Takes a parameter that `parse` understands.

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::schema::ComponentsBuilder;
 
 use crate::{
-    audit, auth, changes, notifications, problem, recurrence,
+    audit, auth, bulk, calendar, changes, filters, notifications, problem, recurrence,
     routes::{Access, ROUTES},
     tasks,
 };
@@ -41,6 +41,7 @@ pub fn openapi() -> Result<String, serde_json::Error> {
         "tags": [
             {"name": "accounts", "description": "Registering, signing in, the own profile."},
             {"name": "tasks", "description": "The tasks of the person who is signed in."},
+            {"name": "filters", "description": "Lists that the person has saved."},
             {"name": "notifications", "description": "Reminders that have rung."},
             {"name": "audit", "description": "What happened to them, in a chain that can be verified."},
             {"name": "system", "description": "Health, and this document."},
@@ -67,6 +68,21 @@ fn components() -> Result<Value, serde_json::Error> {
         .schema_from::<notifications::NotificationBody>()
         .schema_from::<notifications::NotificationsBody>()
         .schema_from::<bodies::Snooze>()
+        .schema_from::<bodies::TaskMove>()
+        .schema_from::<bodies::QuickAdd>()
+        .schema_from::<bodies::TaskBulk>()
+        .schema_from::<bodies::BulkActionBody>()
+        .schema_from::<bulk::BulkBody>()
+        .schema_from::<bulk::BulkItemBody>()
+        .schema_from::<calendar::CalendarBody>()
+        .schema_from::<calendar::CalendarItemBody>()
+        .schema_from::<bodies::FilterWrite>()
+        .schema_from::<filters::FilterBody>()
+        .schema_from::<filters::FiltersBody>()
+        .schema_from::<auth::WeekStartBody>()
+        .schema_from::<auth::HourCycleBody>()
+        .schema_from::<auth::ThemeBody>()
+        .schema_from::<auth::LanguageBody>()
         .schema_from::<auth::ProfileBody>()
         .schema_from::<auth::SessionBody>()
         .schema_from::<audit::AuditEntryBody>()
@@ -82,6 +98,7 @@ fn components() -> Result<Value, serde_json::Error> {
         .schema_from::<bodies::AuditPage>()
         .schema_from::<bodies::Health>()
         .schema_from::<bodies::Readiness>()
+        .schema_from::<bodies::ComponentReadiness>()
         .schema_from::<bodies::OutboxState>()
         .build();
     let mut components = serde_json::to_value(schemas)?;
@@ -107,6 +124,7 @@ fn components() -> Result<Value, serde_json::Error> {
         ("TaskPatch", tasks::READ_ONLY_FIELDS),
         ("TaskPreview", tasks::READ_ONLY_FIELDS),
         ("ProfilePatch", auth::READ_ONLY_FIELDS),
+        ("FilterWrite", filters::READ_ONLY_FIELDS),
     ] {
         if let Some(Value::Object(properties)) = components.pointer_mut(&format!("/schemas/{name}/properties")) {
             for field in read_only {

@@ -9,10 +9,12 @@ use crate::json;
 
 pub(crate) mod fields;
 mod input;
+mod moving;
 
 use fields::Field;
 pub(crate) use input::parse_instant;
 pub use input::{NO_REMINDER, READ_ONLY_FIELDS, ReminderInput, TaskInput};
+pub use moving::MoveInput;
 
 /// A task as the API answers it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +37,12 @@ pub struct TaskBody {
     /// When it was done.
     #[cfg_attr(feature = "schema", schema(required))]
     pub completed_at: Option<DateTime<Utc>>,
+    /// Where it stands in the manual order, compared byte by byte; by when it was made until it is moved.
+    #[cfg_attr(
+        feature = "schema",
+        schema(min_length = 1, max_length = 64, pattern = "^[0-9a-z]+$", example = "019aaf8be4c07f3a")
+    )]
+    pub position: String,
     /// Whose task it is.
     pub user_id: Uuid,
     /// How much it matters.
@@ -213,6 +221,7 @@ pub(crate) fn write_stored(out: &mut Vec<u8>, task: &Task, user_id: Uuid, person
         out.extend_from_slice(b"\":");
         match field {
             Field::ReminderAt => json::optional_millis(out, task.reminds_at(person)),
+            Field::Position => json::string(out, &task.place()),
             field => field.write(out, Some(task), person.zone),
         }
     }

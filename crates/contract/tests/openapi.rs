@@ -9,14 +9,18 @@ use spindle_contract::{
     audit::{ACTIVITY_PARAMETERS, AUDIT_PARAMETERS},
     auth::{Credentials, Erasure, ProfilePatch, Registration},
     body::FromBody,
+    bulk::BulkInput,
+    calendar::CALENDAR_PARAMETERS,
     changes::CHANGES_PARAMETERS,
+    filters::FilterInput,
     notifications::{NOTIFICATIONS_PARAMETERS, SnoozeInput},
     parse_json,
     query::{LIST_PARAMETERS, SEARCH_PARAMETERS},
+    quick::QuickInput,
     recurrence::OCCURRENCES_PARAMETERS,
     routes::{Access, ROUTES},
     schema,
-    tasks::{ReminderInput, TaskInput},
+    tasks::{MoveInput, ReminderInput, TaskInput},
 };
 
 fn root() -> &'static Path {
@@ -120,6 +124,7 @@ fn documented_parameters_are_those_that_are_read() {
     assert_eq!(names("/api/events/audit"), AUDIT_PARAMETERS);
     assert_eq!(names("/api/changes"), CHANGES_PARAMETERS);
     assert_eq!(names("/api/tasks/{id}/occurrences"), OCCURRENCES_PARAMETERS);
+    assert_eq!(names("/api/occurrences"), CALENDAR_PARAMETERS);
     assert_eq!(names("/api/notifications"), NOTIFICATIONS_PARAMETERS);
 }
 
@@ -151,6 +156,10 @@ fn documented_fields_are_those_that_are_read() {
     assert_eq!(told("Erasure"), known_fields::<Erasure>());
     assert_eq!(told("TaskPreview"), known_fields::<TaskInput>());
     assert_eq!(told("ReminderWrite"), known_fields::<ReminderInput>());
+    assert_eq!(told("TaskMove"), known_fields::<MoveInput>());
+    assert_eq!(told("QuickAdd"), known_fields::<QuickInput>());
+    assert_eq!(told("TaskBulk"), known_fields::<BulkInput>());
+    assert_eq!(told("FilterWrite"), known_fields::<FilterInput>());
     assert_eq!(told("Snooze"), known_fields::<SnoozeInput>());
 }
 
@@ -165,6 +174,12 @@ fn answers_always_have_all_their_fields() {
         "Changes",
         "Occurrences",
         "Occurrence",
+        "BulkResult",
+        "BulkItem",
+        "Calendar",
+        "CalendarItem",
+        "Filter",
+        "Filters",
         "Notification",
         "Notifications",
         "Problem",

@@ -47,6 +47,7 @@ impl Stored {
             zone: None,
             created_ms: i64::try_from(self.number % 1_000_000_007).unwrap_or(0),
             updated_ms: i64::try_from(self.number % 998_244_353).unwrap_or(0),
+            position: None,
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::limits::{
 };
 use crate::recurrence::RecurrenceEdit;
 use crate::reminder::{PersonTime, Reminder, ReminderEdit};
-use crate::{Due, Priority, Task, Violation, text};
+use crate::{Due, Priority, Task, Violation, position, text};
 
 /// What a caller wants changed. `None` leaves a field as it is; `Some(None)` clears one that can be empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct TaskEdit {
     pub due: Option<Option<Due>>,
     /// A new zone of the task's own.
     pub time_zone: Option<Option<Tz>>,
+    /// Another place in the manual order; `Some(None)` gives it the one that follows from when it was made.
+    pub position: Option<Option<String>>,
     /// Changes of its reminder.
     pub reminder: ReminderEdit,
     /// Changes of its recurrence.
@@ -61,6 +63,20 @@ impl Task {
         let untitled = edit.title.is_none();
         let mut task = Self {
             id,
+            ..Self::untitled(now)
+        };
+        let mut found = Vec::new();
+        if untitled {
+            found.push(Violation::new("title", "required", "is required: give the task a title"));
+        }
+        task.apply(edit, now, &mut found);
+        if found.is_empty() { Ok(task) } else { Err(found) }
+    }
+
+    /// A task with nothing in it, not even a title.
+    pub(crate) fn untitled(now: DateTime<Utc>) -> Self {
+        Self {
+            id: Uuid::nil(),
             version: 1,
             title: String::new(),
             description: String::new(),
@@ -76,14 +92,9 @@ impl Task {
             recurrence: None,
             parent: None,
             rings_at: None,
+            position: None,
             successor: None,
-        };
-        let mut found = Vec::new();
-        if untitled {
-            found.push(Violation::new("title", "required", "is required: give the task a title"));
         }
-        task.apply(edit, now, &mut found);
-        if found.is_empty() { Ok(task) } else { Err(found) }
     }
 
     /// The next version with the edit applied; `None` when the edit changes nothing.
@@ -166,6 +177,9 @@ impl Task {
         }
         if let Some(zone) = edit.time_zone {
             self.time_zone = zone;
+        }
+        if let Some(place) = edit.position {
+            self.position = place.and_then(|place| position::checked(place, self, found));
         }
         self.reminder = edit.reminder.apply(self.reminder, self.due, found);
         self.repeat(edit.recurrence, edit.due.is_some() && self.due != due_before, found);

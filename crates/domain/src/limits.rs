@@ -38,3 +38,15 @@ pub const RECURRENCE_RULE_BYTES_MAX: usize = 1_000;
 pub const REMINDER_MINUTES_MAX: u32 = 366 * 24 * 60;
 /// Most days before a due date that a reminder rings.
 pub const REMINDER_DAYS_MAX: u32 = 366;
+/// Longest position in a manual order, in characters.
+pub const POSITION_CHARS_MAX: usize = 64;
+/// Longest name of a saved filter, in characters, after trimming.
+pub const FILTER_NAME_CHARS_MAX: usize = 100;
+/// Longest query of a saved filter, in bytes.
+pub const FILTER_QUERY_BYTES_MAX: usize = 2_000;
+/// Most saved filters of one person.
+pub const FILTERS_MAX: usize = 100;
+/// Longest text of quick add, in characters: a title, and all that a line can say beside it.
+pub const QUICK_TEXT_CHARS_MAX: usize = 2_000;
+/// Most phrases of a quick-add text that are kept literal.
+pub const QUICK_LITERALS_MAX: usize = 100;

@@ -37,6 +37,8 @@ pub struct Facts<'a> {
     pub created_ms: i64,
     /// When it last changed, in milliseconds since 1970 in UTC.
     pub updated_ms: i64,
+    /// Where it stands in the manual order, when it was moved.
+    pub position: Option<&'a str>,
 }
 
 /// A word that is none of those a parameter knows; holds the words it knows.

@@ -16,6 +16,7 @@ mod rrule;
 mod rule;
 mod series;
 mod setting;
+mod span;
 mod successor;
 mod words;
 
@@ -25,4 +26,5 @@ pub use rrule::{Parsed, WeekdayNumber};
 pub use rule::{Calendar, Frequency, Rule, RuleError};
 pub use series::{MissedPolicy, Mode, MonthEnd, Occurrences, Series};
 pub use setting::{PatternWord, Recurrence, RecurrenceEdit, Repeat};
+pub use span::DaySpan;
 pub use successor::{Settled, Successor, successor_id};

@@ -46,6 +46,8 @@ pub struct Task {
     /// When its reminder is to ring, in UTC: [`Task::reminds_at`] while it is open. Kept with the task, so that reminder-handler needs
     /// to know no zone; whoever stores the task sets it.
     pub rings_at: Option<DateTime<Utc>>,
+    /// Where it stands in the manual order, when it was moved: see [`Task::place`].
+    pub position: Option<String>,
     /// What it knows of the task that follows it; `None` while it has had none. Written by recurrence-handler, no part of the version.
     pub successor: Option<Successor>,
 }

@@ -72,6 +72,7 @@ impl Owned {
             zone: self.zone,
             created_ms: self.created_ms,
             updated_ms: -self.created_ms,
+            position: None,
         }
     }
 }

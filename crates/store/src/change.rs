@@ -63,7 +63,7 @@ pub enum Outcome {
         changed: bool,
     },
     /// The task is gone for good.
-    Purged,
+    Purged(Profile),
     /// The same request was answered before.
     Replayed(SavedAnswer),
 }
@@ -163,7 +163,7 @@ impl Store {
             };
             let (mut after, event_type) = match (decision, &before) {
                 (Decision::Keep | Decision::Purge, None) => {
-                    outcomes.push(Outcome::Purged);
+                    outcomes.push(Outcome::Purged(profile.clone()));
                     continue;
                 }
                 (Decision::Keep, Some(task)) => {
@@ -205,15 +205,15 @@ impl Store {
                 .entry(keys::slot_of(id))
                 .or_insert_with(|| (OutboxDoc::default(), Guard::Absent));
             outbox.entries.extend(self.events(author, &profile, &change)?);
-            if let (Some(key), Some(idempotency), Some(task)) = (&keys.saved, idempotency, &after) {
-                let saved = (idempotency.render)(&profile, task);
+            if let (Some(key), Some(idempotency)) = (&keys.saved, idempotency) {
+                let saved = (idempotency.render)(&profile, after.as_ref());
                 let (index, guard) = std::mem::replace(&mut documents.index, (IndexDoc::default(), Guard::Absent));
                 let index = (keys.index.as_str(), index, guard);
                 documents
                     .writes
                     .extend(idempotency::saving(key, &saved, index, self.clock.now())?);
             }
-            outcomes.push(after.map_or(Outcome::Purged, outcome));
+            outcomes.push(after.map_or_else(|| Outcome::Purged(profile.clone()), outcome));
         }
         let mut writes = documents.writes;
         writes.extend(shards.writes(&profile, profile_guard)?);

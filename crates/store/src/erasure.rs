@@ -51,6 +51,7 @@ impl Store {
             Write::delete(keys::login(&profile.email), Guard::Any),
             Write::delete(keys::feed(user), Guard::Any),
             Write::delete(keys::notifications(user), Guard::Any),
+            Write::delete(keys::filters(user), Guard::Any),
             Write::put(keys::audit_head(user), to_json(&tombstone)?, stored.guard()),
             Write::put(keys::outbox(slot), to_json(&outbox)?, outbox_guard),
         ];

@@ -23,6 +23,9 @@ pub enum FeedKind {
     /// A notification came or changed.
     #[serde(rename = "n")]
     Notification,
+    /// A saved filter was made, changed or deleted.
+    #[serde(rename = "f")]
+    Filter,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

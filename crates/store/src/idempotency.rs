@@ -34,8 +34,8 @@ pub struct Idempotency<'a> {
     pub key: &'a str,
     /// Of the request.
     pub fingerprint: String,
-    /// Makes the answer that is to be saved.
-    pub render: &'a dyn Fn(&Profile, &Task) -> SavedAnswer,
+    /// Makes the answer that is to be saved; there is no task when it is gone for good.
+    pub render: &'a dyn Fn(&Profile, Option<&Task>) -> SavedAnswer,
 }
 
 /// `idem-index:{user}:{0..f}`: the saved answers whose key's hash begins with that digit, each with when it expires, in seconds since 1970.

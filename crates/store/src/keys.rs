@@ -34,6 +34,9 @@ pub(crate) fn feed(user: Uuid) -> String {
 
 /// How the keys of the outbox begin; the slot follows.
 pub(crate) const OUTBOX: &str = "outbox:";
+pub(crate) fn filters(user: Uuid) -> String {
+    format!("filters:{}", user.simple())
+}
 
 pub(crate) fn outbox(slot: u8) -> String {
     format!("{OUTBOX}{slot}")

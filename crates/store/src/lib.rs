@@ -14,6 +14,7 @@ mod change;
 mod dead_letters;
 mod erasure;
 mod feed;
+mod filters;
 mod idempotency;
 mod keys;
 mod notifications;
@@ -38,6 +39,7 @@ pub use audit::{Appended, AuditFilter, AuditPage, AuditRecord, GENESIS, Verified
 pub use change::{Author, ChangeError, Decision, Outcome};
 pub use dead_letters::{DeadLetter, ReplayError};
 pub use feed::FeedKind;
+pub use filters::{FilterChange, FilterOutcome};
 pub use idempotency::{IDEMPOTENCY_SECONDS, Idempotency, SavedAnswer};
 pub use keys::{hex, slot_of};
 pub use outbox::{RELAY_GRACE, RelayError, Waiting, Which};

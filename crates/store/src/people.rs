@@ -5,8 +5,12 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use spindle_dapr::{Guard, StateError, Write};
-use spindle_domain::{parse_zone, reminder::PersonTime};
+use spindle_domain::{parse_zone, reminder::PersonTime, settings::Settings};
 use uuid::Uuid;
+
+mod settings;
+
+use settings::SettingsDoc;
 
 use crate::{Store, StoreError, feed::FeedDoc, keys, outbox::Pending, to_json};
 
@@ -33,6 +37,8 @@ pub struct Profile {
     pub created_at: DateTime<Utc>,
     /// Argon2id, PHC string format.
     pub password_hash: String,
+    /// How they like to see their tasks.
+    pub settings: Settings,
     /// The greatest depth of the person's task shards.
     pub(crate) depth: u8,
 }
@@ -49,6 +55,7 @@ impl Profile {
             all_day_reminder_at,
             created_at: now,
             password_hash,
+            settings: Settings::default(),
             depth: 0,
         }
     }
@@ -81,6 +88,9 @@ pub(crate) struct UserDoc {
     created_ms: i64,
     #[serde(rename = "b")]
     depth: u8,
+    /// The settings that are not the default.
+    #[serde(rename = "s", default, skip_serializing_if = "SettingsDoc::is_default")]
+    settings: SettingsDoc,
 }
 
 impl UserDoc {
@@ -95,6 +105,7 @@ impl UserDoc {
             password_hash: profile.password_hash.clone(),
             created_ms: profile.created_at.timestamp_millis(),
             depth: profile.depth,
+            settings: SettingsDoc::of(profile.settings),
         }
     }
 
@@ -108,6 +119,7 @@ impl UserDoc {
             zone: parse_zone(&self.zone).map_err(|_| damaged())?,
             all_day_reminder_at: NaiveTime::from_hms_opt(minutes / 60, minutes % 60, 0).ok_or_else(damaged)?,
             created_at: DateTime::from_timestamp_millis(self.created_ms).ok_or_else(damaged)?,
+            settings: self.settings.settings().ok_or_else(damaged)?,
             password_hash: self.password_hash,
             depth: self.depth,
         })

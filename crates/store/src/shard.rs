@@ -324,6 +324,7 @@ impl Row<'_> {
             zone: fields.zone(),
             created_ms,
             updated_ms: created_ms + number(fields.updated),
+            position: extra::position(fields.extra),
         })
     }
 
@@ -355,6 +356,7 @@ impl Row<'_> {
             recurrence: extra.recurrence,
             parent: extra.parent,
             rings_at: extra.rings_at,
+            position: extra.position,
             successor: extra.successor,
         })
     }

@@ -5,9 +5,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::{
     audit::AuditEntryBody,
+    auth::{HourCycleBody, LanguageBody, ThemeBody, WeekStartBody},
     tasks::{MissedBody, ModeBody, MonthEndBody, PatternBody, PriorityBody, TaskBody},
 };
 
@@ -43,6 +45,9 @@ pub(super) struct TaskWrite {
     /// Days before the due date, at the same wall time.
     #[schema(maximum = 366)]
     reminder_days_before: Option<u32>,
+    /// Where it stands in the manual order; by when it was made when not given.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[0-9a-z]+$")]
+    position: Option<String>,
     /// How it repeats: a plain pattern, or `custom` with a rule or cron expression, which need not be said.
     recurrence_pattern: Option<PatternBody>,
     /// Every how many days, weeks, months or years of a plain pattern.
@@ -107,6 +112,9 @@ pub(super) struct TaskPatch {
     /// Days before the due date, at the same wall time.
     #[schema(maximum = 366)]
     reminder_days_before: Option<u32>,
+    /// Where it stands in the manual order; by when it was made when not given.
+    #[schema(min_length = 1, max_length = 64, pattern = "^[0-9a-z]+$")]
+    position: Option<String>,
     /// How it repeats: a plain pattern, or `custom` with a rule or cron expression, which need not be said.
     recurrence_pattern: Option<PatternBody>,
     /// Every how many days, weeks, months or years of a plain pattern.
@@ -166,6 +174,70 @@ pub(super) struct Snooze {
     until: Option<DateTime<Utc>>,
 }
 
+/// A place in the manual order: between two tasks, or beside one.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"after": "019aaf8b-e4c0-7f3a-8000-000000000000", "before": null}))]
+pub(super) struct TaskMove {
+    /// The task that is to stand before it; at least one of the two is needed.
+    after: Option<Uuid>,
+    /// The task that is to stand behind it.
+    before: Option<Uuid>,
+}
+
+/// A line that says everything of a task.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"text": "Water the plants every 2 weeks on mon 9am #home !high"}))]
+pub(super) struct QuickAdd {
+    /// Title, `#tag`, `!high`, dates, times, repetition, reminder, in English or German; what stands in double quotes is title.
+    #[schema(min_length = 1, max_length = 2000)]
+    text: String,
+    /// Phrases, as they stand in the text, that are part of the title.
+    #[schema(max_items = 100)]
+    literal: Option<Vec<String>>,
+}
+
+/// The same change of several tasks.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"ids": ["019aaf8b-e4c0-7f3a-8000-000000000000"], "action": "update", "changes": {"completed": true}}))]
+pub(super) struct TaskBulk {
+    /// Each once.
+    #[schema(min_items = 1, max_items = 100)]
+    ids: Vec<Uuid>,
+    /// What to do with each.
+    action: BulkActionBody,
+    /// As for PATCH; with the action `update` only.
+    changes: Option<TaskPatch>,
+}
+
+/// What to do with each task.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = BulkAction)]
+pub(super) enum BulkActionBody {
+    /// As PATCH does.
+    Update,
+    /// As DELETE does: into the trash, or from there for good.
+    Delete,
+    /// Out of the trash.
+    Restore,
+}
+
+/// A filter to be saved.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "Work, important", "query": "status=pending&priority=high&tags=work&sort_by=due_date"}))]
+pub(super) struct FilterWrite {
+    /// Unique among the person's; trimmed, one line.
+    #[schema(min_length = 1, max_length = 100)]
+    name: String,
+    /// The query string of GET /api/tasks, without paging; empty for all tasks.
+    #[schema(max_length = 2000)]
+    query: String,
+}
+
 /// A new account.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -209,6 +281,14 @@ pub(super) struct ProfilePatch {
     /// When a task that is due on a day without time reminds, in the person's zone; 09:00 by default.
     #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     all_day_reminder_at: Option<String>,
+    /// The first day of a week; `monday` by default.
+    week_start: Option<WeekStartBody>,
+    /// 12 or 24 hours; `null` as the browser's language has it.
+    hour_cycle: Option<HourCycleBody>,
+    /// Light, dark, or as the device has it, the default.
+    theme: Option<ThemeBody>,
+    /// Of the UI and of quick add; `null` as the browser has it.
+    language: Option<LanguageBody>,
 }
 
 /// Erasing the own account takes its password.
@@ -281,6 +361,15 @@ pub(super) struct Readiness {
     /// Events that a handler has refused for good; `spindle dead-letters` lists and replays them.
     #[schema(minimum = 0)]
     dead_letters: u64,
+}
+
+/// What one component needs can be reached.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ComponentReadiness {
+    /// `ready`
+    #[schema(pattern = "^ready$", example = "ready")]
+    status: String,
 }
 
 /// Events that wait for the broker.

@@ -122,7 +122,7 @@ fn header(name: &str) -> Value {
             "Names this version of what is shown (RFC 9110 §8.8.3).",
             json!({"type": "string"}),
         ),
-        "Location" => ("Where the new task is.", json!({"type": "string", "format": "uri-reference"})),
+        "Location" => ("Where the new one is.", json!({"type": "string", "format": "uri-reference"})),
         "Retry-After" => (
             "Seconds to wait before trying again.",
             json!({"type": "integer", "minimum": 0}),
@@ -312,6 +312,9 @@ fn own(operation: &str) -> Operation {
             .query(READY_PARAMETERS)
             .answer(200, "Readiness", "They can.")
             .problem(503, "They cannot; `errors` says what does not answer."),
+        "audit_ready" => component_ready("Ask whether audit-handler can work"),
+        "reminder_ready" => component_ready("Ask whether reminder-handler can work"),
+        "recurrence_ready" => component_ready("Ask whether recurrence-handler can work"),
         "list_audit" => Operation::new("audit", "List what happened to one's tasks")
             .query(AUDIT_PARAMETERS)
             .answer(200, "AuditPage", "A page of entries, newest first.")
@@ -323,9 +326,65 @@ fn own(operation: &str) -> Operation {
     }
 }
 
-/// The operations of reminders and series.
+/// Where each component is an app of its own, each is asked by itself.
+fn component_ready(summary: &'static str) -> Operation {
+    Operation::new("system", summary)
+        .answer(
+            200,
+            "ComponentReadiness",
+            "It can: its sidecar has what it needs and refuses strangers.",
+        )
+        .problem(503, "It cannot; `errors` says what is missing.")
+}
+
+const NO_FILTER: &str = "There is no such filter.";
+const FILTER_CONFLICT: &str = "Another filter has the name, or there are as many as there can be.";
+
+/// The operations of reminders, series, manual order and filters.
 fn planned(operation: &str) -> Operation {
     match operation {
+        "move_task" => Operation::new("tasks", "Move a task in the manual order")
+            .description("Between two tasks, or just beside one. One that stands there already stays as it is.")
+            .body("TaskMove")
+            .answer_with(200, "Task", "The task as it is now.", &["ETag"])
+            .conditional()
+            .problem(404, "There is no such task, or none that `after` or `before` names.")
+            .problem(409, TRASHED)
+            .problem(422, "The two stand in the wrong order, or fields are wrong."),
+        "quick_add" => Operation::new("tasks", "Make a task of one line of text")
+            .description("Reads tags, priority, dates, times, repetition and reminder out of the text; the rest is the title.")
+            .header("Idempotency-Key")
+            .body("QuickAdd")
+            .answer_with(201, "Task", "The task.", &["ETag", "Location"])
+            .problem(409, "The same request is still running."),
+        "bulk_tasks" => Operation::new("tasks", "Change several tasks")
+            .description(
+                "Each is a command of its own: one that fails does not stop the others. With an `Idempotency-Key`, \
+                repeating the request changes nothing that it has changed.",
+            )
+            .header("Idempotency-Key")
+            .body("TaskBulk")
+            .answer(200, "BulkResult", "What came of each, in the order of the ids."),
+        "list_occurrences" => Operation::new("tasks", "List the future dates of series between two days")
+            .description("Drawn from the rules of open tasks that repeat; the open tasks' own dates are not among them.")
+            .query(&["from_day", "to_day"])
+            .answer(200, "Calendar", "By date.")
+            .shared(422),
+        "list_filters" => Operation::new("filters", "List the saved filters")
+            .answer_with(200, "Filters", "The filters.", &["ETag"])
+            .cached(),
+        "create_filter" => Operation::new("filters", "Save a filter")
+            .body("FilterWrite")
+            .answer_with(201, "Filter", "The filter.", &["Location"])
+            .problem(409, FILTER_CONFLICT),
+        "put_filter" => Operation::new("filters", "Replace a saved filter")
+            .body("FilterWrite")
+            .answer(200, "Filter", "The filter as it is now.")
+            .problem(404, NO_FILTER)
+            .problem(409, FILTER_CONFLICT),
+        "delete_filter" => Operation::new("filters", "Delete a saved filter")
+            .empty(204, "It is gone.", &[])
+            .problem(404, NO_FILTER),
         "set_reminder" => Operation::new("tasks", "Set when a task reminds")
             .description("Either `reminder_at`, or minutes and days before the due date.")
             .body("ReminderWrite")

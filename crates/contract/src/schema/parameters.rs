@@ -35,6 +35,11 @@ pub(super) fn components() -> Map<String, Value> {
     .concat();
     let mut all: Map<String, Value> = of_query.into_iter().map(|name| (name.to_owned(), query(name))).collect();
     all.extend(["If-Match", "If-None-Match", "Idempotency-Key"].map(|name| (name.to_owned(), header(name))));
+    all.insert("from_day".to_owned(), day("from", "The first day."));
+    all.insert(
+        "to_day".to_owned(),
+        day("to", "The first day after the last; at most 62 days after `from`."),
+    );
     all.insert("id".to_owned(), id());
     all
 }
@@ -81,9 +86,15 @@ fn query(name: &str) -> Value {
         ),
         "sort_by" => (
             "Tasks without the value come last in either order.",
-            words(&["created_at", "updated_at", "due_date", "priority", "title"], "created_at"),
+            words(
+                &["created_at", "updated_at", "due_date", "priority", "title", "position"],
+                "created_at",
+            ),
         ),
-        "sort_order" => ("Descending priority has high first.", words(&["asc", "desc"], "desc")),
+        "sort_order" => (
+            "Descending priority has high first. `desc` when not given, but for `position`, which goes up.",
+            json!({"type": "string", "enum": ["asc", "desc"]}),
+        ),
         "page" => (
             "Which page; one past the end is empty.",
             json!({"type": "integer", "minimum": 1, "maximum": PAGE_MAX, "default": 1}),
@@ -135,9 +146,15 @@ fn words(words: &[&str], default: &str) -> Value {
     json!({"type": "string", "enum": words, "default": default})
 }
 
+/// A day that must be given.
+fn day(name: &str, description: &str) -> Value {
+    let schema = json!({"type": "string", "format": "date"});
+    json!({"in": "query", "name": name, "required": true, "description": description, "schema": schema})
+}
+
 /// The id in the path.
 fn id() -> Value {
-    json!({"in": "path", "name": "id", "required": true, "description": "The task's id.", "schema": {"type": "string", "format": "uuid"}})
+    json!({"in": "path", "name": "id", "required": true, "description": "Of the task, filter or notification.", "schema": {"type": "string", "format": "uuid"}})
 }
 
 /// A header of the request.

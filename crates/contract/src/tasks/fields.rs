@@ -37,11 +37,12 @@ pub(crate) enum Field {
     RecurrenceAnchor,
     RecurrenceEnabled,
     ParentTaskId,
+    Position,
     DeletedAt,
 }
 
 impl Field {
-    pub(crate) const ALL: [Self; 26] = [
+    pub(crate) const ALL: [Self; 27] = [
         Self::Title,
         Self::Description,
         Self::Completed,
@@ -67,6 +68,7 @@ impl Field {
         Self::RecurrenceAnchor,
         Self::RecurrenceEnabled,
         Self::ParentTaskId,
+        Self::Position,
         Self::DeletedAt,
     ];
 
@@ -98,12 +100,13 @@ impl Field {
             Self::RecurrenceAnchor => "recurrence_anchor",
             Self::RecurrenceEnabled => "recurrence_enabled",
             Self::ParentTaskId => "parent_task_id",
+            Self::Position => "position",
             Self::DeletedAt => "deleted_at",
         }
     }
 
     /// Appends the value of a task; `None` stands for a task that is not there yet. `person` is the person's zone. A reminder's instant
-    /// is the one that was set; the API shows the one at which it rings.
+    /// and a position are those that were set; the API shows those in force.
     pub(crate) fn write(self, out: &mut Vec<u8>, task: Option<&Task>, person: Tz) {
         let Some(task) = task else { return self.write_default(out) };
         let zone = task.zone_or(person);
@@ -123,6 +126,7 @@ impl Field {
                 Some(parent) => json::uuid(out, parent),
                 None => json::null(out),
             },
+            Self::Position => json::optional_string(out, task.position.as_deref()),
             Self::DeletedAt => json::optional_millis(out, task.deleted_at),
             _ => match &task.recurrence {
                 Some(recurrence) => self.write_recurrence(out, recurrence, zone),

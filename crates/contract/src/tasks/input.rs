@@ -39,6 +39,7 @@ pub struct TaskInput {
     reminder_at: Patch<DateTime<Utc>>,
     reminder_minutes_before: Patch<u32>,
     reminder_days_before: Patch<u32>,
+    position: Patch<String>,
     recurrence: RecurrenceInput,
 }
 
@@ -73,6 +74,7 @@ impl FromBody for TaskInput {
             reminder_at: body.parsed("reminder_at", "not_a_time", parse_instant),
             reminder_minutes_before: body.number("reminder_minutes_before"),
             reminder_days_before: body.number("reminder_days_before"),
+            position: body.string("position"),
             recurrence: RecurrenceInput::from_body(body),
         };
         body.ignore(READ_ONLY_FIELDS);
@@ -123,6 +125,7 @@ impl TaskInput {
                 before: Some(before(self.reminder_minutes_before).unwrap_or_default()),
                 days: Some(self.reminder_days_before.value().unwrap_or(0)),
             },
+            position: Some(self.position.value()),
             recurrence: self.recurrence.whole(),
         }
     }
@@ -149,6 +152,7 @@ impl TaskInput {
                 before: before(self.reminder_minutes_before),
                 days: cleared(self.reminder_days_before),
             },
+            position: self.position.nullable(),
             recurrence: self.recurrence.patch(),
         })
     }

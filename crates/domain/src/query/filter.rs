@@ -174,6 +174,7 @@ mod tests {
         zone: None,
         created_ms: 0,
         updated_ms: 0,
+        position: None,
     };
 
     fn now() -> DateTime<Utc> {

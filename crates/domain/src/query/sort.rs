@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{Facts, UnknownWord};
 use crate::fold::{cmp_fold_case, fold_case_prefix};
+use crate::position::{DERIVED_CHARS, derived};
 
 /// What a list is sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub enum SortBy {
     Priority,
     /// Its title, without difference of case, by code point.
     Title,
+    /// The manual order.
+    Position,
 }
 
 impl SortBy {
@@ -33,7 +36,8 @@ impl SortBy {
             "due_date" => Self::DueDate,
             "priority" => Self::Priority,
             "title" => Self::Title,
-            _ => return Err(UnknownWord("created_at, updated_at, due_date, priority, title")),
+            "position" => Self::Position,
+            _ => return Err(UnknownWord("created_at, updated_at, due_date, priority, title, position")),
         })
     }
 }
@@ -72,6 +76,7 @@ pub struct SortKey<'a> {
 enum Value<'a> {
     Number(i64),
     Title(Title<'a>),
+    Place(Place<'a>),
     Missing,
 }
 
@@ -93,6 +98,12 @@ impl<'a> SortKey<'a> {
                 };
                 return Self {
                     value: Value::Title(title),
+                    id: facts.id,
+                };
+            }
+            SortBy::Position => {
+                return Self {
+                    value: Value::Place(Place::of(facts, order == SortOrder::Desc)),
                     id: facts.id,
                 };
             }
@@ -139,6 +150,48 @@ impl PartialEq for Title<'_> {
 
 impl Eq for Title<'_> {}
 
+/// The position's first bytes and the rest; bytes that are not there are 0 and stand before all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place<'a> {
+    head: [u8; DERIVED_CHARS],
+    tail: &'a str,
+    descending: bool,
+}
+
+impl<'a> Place<'a> {
+    fn of(facts: &Facts<'a>, descending: bool) -> Self {
+        let Some(text) = facts.position else {
+            return Self {
+                head: derived(facts.created_ms, facts.id),
+                tail: "",
+                descending,
+            };
+        };
+        let mut head = [0; DERIVED_CHARS];
+        for (place, byte) in head.iter_mut().zip(text.bytes()) {
+            *place = byte;
+        }
+        Self {
+            head,
+            tail: text.get(DERIVED_CHARS..).unwrap_or_default(),
+            descending,
+        }
+    }
+}
+
+impl Ord for Place<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let ascending = self.head.cmp(&other.head).then_with(|| self.tail.cmp(other.tail));
+        if self.descending { ascending.reverse() } else { ascending }
+    }
+}
+
+impl PartialOrd for Place<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,6 +210,7 @@ mod tests {
             zone: None,
             created_ms: 0,
             updated_ms: 0,
+            position: None,
         }
     }
 
@@ -228,6 +282,7 @@ mod tests {
             .map(|(id, ms)| Facts {
                 created_ms: ms,
                 updated_ms: -(ms / 2),
+                position: None,
                 ..facts(id, "t")
             })
             .collect();

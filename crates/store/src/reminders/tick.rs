@@ -21,6 +21,8 @@ const MINUTES_PER_TICK: i64 = 4_000;
 pub struct Ticked {
     /// How many reminders rang.
     pub rung: usize,
+    /// How long after its time the latest of them rang, in seconds.
+    pub late_seconds: u64,
     /// The places where some did: their events are to be relayed.
     pub places: Vec<Place>,
 }
@@ -49,6 +51,7 @@ impl Store {
                 loop {
                     let rung = self.ring(place, None).await?;
                     ticked.rung += rung.count;
+                    ticked.late_seconds = ticked.late_seconds.max(rung.late_seconds);
                     if rung.count > 0 && !ticked.places.contains(&place) {
                         ticked.places.push(place);
                     }

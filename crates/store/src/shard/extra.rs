@@ -19,6 +19,7 @@ pub(super) struct Extra {
     pub(super) parent: Option<Uuid>,
     pub(super) rings_at: Option<DateTime<Utc>>,
     pub(super) successor: Option<Successor>,
+    pub(super) position: Option<String>,
 }
 
 const PATTERNS: [(char, Pattern); 4] = [
@@ -28,9 +29,20 @@ const PATTERNS: [(char, Pattern); 4] = [
     ('y', Pattern::Yearly),
 ];
 
+const POSITION: char = 'o';
+
+/// The position alone, when there is one.
+pub(super) fn position(text: &str) -> Option<&str> {
+    text.strip_prefix(POSITION)?.split('|').next()
+}
+
 pub(super) fn write(task: &Task) -> String {
     let mut parts = Vec::new();
     let mut part = |name: char, value: &str| parts.push(format!("{name}{value}"));
+    // The first, so that a list by position need not look further.
+    if let Some(position) = &task.position {
+        part(POSITION, position);
+    }
     if let Some(at) = task.rings_at {
         part('n', &at.timestamp_millis().to_string());
     }
@@ -107,6 +119,7 @@ pub(super) fn read(text: &str) -> Option<Extra> {
         let value = part.get(1..)?;
         let name = part.chars().next()?;
         match name {
+            POSITION => extra.position = Some(value.to_owned()),
             'n' => extra.rings_at = Some(millis(value)?),
             'a' => extra.reminder.at = Some(millis(value)?),
             'b' if value.is_empty() => extra.reminder.before = Before::Never,

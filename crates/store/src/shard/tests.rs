@@ -24,6 +24,7 @@ fn task(title: &str, description: &str) -> Task {
         recurrence: None,
         parent: None,
         rings_at: None,
+        position: None,
         successor: None,
     }
 }

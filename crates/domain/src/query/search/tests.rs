@@ -14,6 +14,7 @@ fn facts<'a>(title: &'a str, tags: &'a str, description: &'a str) -> Facts<'a> {
         zone: None,
         created_ms: 0,
         updated_ms: 0,
+        position: None,
     }
 }
 

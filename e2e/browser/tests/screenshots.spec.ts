@@ -1,0 +1,86 @@
+// The main views as pictures, for README and docs. `make screenshots` writes them to docs/screenshots; any other run only takes them.
+import { mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Page } from "@playwright/test";
+
+import type { Api } from "../api";
+import { day } from "../data";
+import { expect, signIn, test } from "../fixtures";
+
+const FOLDER = join(
+  import.meta.dirname,
+  process.env["SCREENSHOTS"] === undefined ? "../test-results/screenshots" : "../../../docs/screenshots",
+);
+const MOST_BYTES = 150 * 1024;
+
+async function fill(api: Api): Promise<void> {
+  await api.patch("/api/me", { name: "Ada Lovelace" });
+  const tasks: Record<string, unknown>[] = [
+    { title: "Send the quarterly report", priority: "high", tags: ["work"], due_date: `${day(-1)}T17:00` },
+    { title: "Renew the passport", priority: "high", tags: ["papers"], due_date: day(0) },
+    { title: "Call the dentist", priority: "medium", tags: ["health"], due_date: `${day(0)}T23:00` },
+    {
+      title: "Water the plants",
+      tags: ["home"],
+      due_date: day(0),
+      recurrence_pattern: "daily",
+      recurrence_interval: 3,
+    },
+    { title: "Review Grace's pull request", priority: "medium", tags: ["work"], due_date: `${day(0)}T23:30` },
+    { title: "Pay the rent", tags: ["home"], due_date: day(1), recurrence_pattern: "monthly" },
+    { title: "Buy a present for Charles", tags: ["family"], priority: "low", due_date: day(2) },
+    {
+      title: "Team retrospective",
+      tags: ["work"],
+      due_date: `${day(3)}T14:00`,
+      recurrence_pattern: "weekly",
+      recurrence_interval: 2,
+    },
+    { title: "Book the train to Turin", tags: ["travel"], due_date: day(5) },
+    { title: "Read “Sketch of the Analytical Engine” again", tags: ["reading"] },
+  ];
+  for (const task of tasks) await api.create(task);
+  const done = await api.create({ title: "Order new ink", tags: ["home"] });
+  await api.patch(`/api/tasks/${done.id}`, { completed: true });
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  mkdirSync(FOLDER, { recursive: true });
+  const path = join(FOLDER, `${name}.png`);
+  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => undefined))));
+  await page.screenshot({ path, animations: "disabled", caret: "hide" });
+  expect(statSync(path).size, `${name}.png`).toBeLessThan(MOST_BYTES);
+}
+
+test("light, dark, and on a phone", async ({ page, person, api }) => {
+  test.slow();
+  await fill(api);
+  await signIn(page, person, "/today");
+  for (const view of ["today", "upcoming", "settings"]) {
+    await page.goto(`/${view}`);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(page.getByRole("status", { name: "The list is loading" })).toHaveCount(0);
+    await shoot(page, view);
+  }
+  await page.goto("/inbox");
+  await page.getByRole("button", { name: "Open Water the plants" }).click();
+  await expect(page.getByRole("dialog").filter({ has: page.getByRole("textbox") })).toBeVisible();
+  await shoot(page, "task");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("pre");
+  await expect(page.getByRole("option", { name: /Buy a present/ })).toBeVisible();
+  await shoot(page, "palette");
+  await page.keyboard.press("Escape");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.goto("/today");
+  await api.create({ title: "Stretch for a minute", reminder_at: new Date(Date.now() + 500).toISOString() });
+  await expect(page.getByRole("region", { name: "Reminders" })).toBeVisible();
+  await shoot(page, "today-dark-reminder");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole("button", { name: "Done: Stretch for a minute" }).click();
+  await page.goto("/today");
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await shoot(page, "phone-dark");
+});

@@ -1,0 +1,49 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect } from "react";
+
+import { getSession, subscribeToSession } from "@/api/session";
+import { listenForShortcuts } from "@/lib/keyboard";
+import { forgetUndo } from "@/lib/undo";
+import { keepLists } from "@/pwa/kept-lists";
+import { installServiceWorker } from "@/pwa/register";
+
+import { queryClient } from "./query-client";
+import { router } from "./router";
+
+const Toaster = lazy(async () => ({ default: (await import("@/ui/toaster")).Toaster }));
+
+/** Nothing of one person is left when another signs in or somebody signs out, in this tab or another. */
+function watchSession(): () => void {
+  const personOf = () => {
+    const session = getSession();
+    return session.status === "signed-in" ? session.user.id : session.status;
+  };
+  let person = personOf();
+  return subscribeToSession(() => {
+    const now = personOf();
+    if (now === person) return;
+    if (person !== "unknown") {
+      queryClient.clear();
+      forgetUndo();
+    }
+    person = now;
+    void router.invalidate();
+  });
+}
+
+export function App() {
+  useEffect(() => {
+    const ends = [watchSession(), listenForShortcuts(), keepLists(queryClient)];
+    installServiceWorker();
+    return () => ends.forEach((end) => end());
+  }, []);
+  return (
+    <QueryClientProvider client={queryClient}>
+      <RouterProvider router={router} />
+      <Suspense>
+        <Toaster />
+      </Suspense>
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,48 @@
+import { Link } from "@tanstack/react-router";
+import { CalendarDays, CircleCheck, Inbox, type LucideIcon, Sun, Trash2 } from "lucide-react";
+
+import { type Key, useT } from "@/i18n/i18n";
+import { cx } from "@/lib/cx";
+
+interface Place {
+  to: "/inbox" | "/today" | "/upcoming" | "/completed" | "/trash";
+  label: Key & `view.${string}`;
+  icon: LucideIcon;
+  /** After `g`. */
+  key: string;
+}
+
+/** Saved filters, the calendar and settings come after these. */
+export const PLACES = [
+  { to: "/today", label: "view.today", icon: Sun, key: "t" },
+  { to: "/inbox", label: "view.inbox", icon: Inbox, key: "i" },
+  { to: "/upcoming", label: "view.upcoming", icon: CalendarDays, key: "u" },
+  { to: "/completed", label: "view.completed", icon: CircleCheck, key: "c" },
+  { to: "/trash", label: "view.trash", icon: Trash2, key: "x" },
+] as const satisfies readonly Place[];
+
+/** The list of views, in the sidebar and in the menu of a phone. */
+export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
+  const t = useT();
+  return (
+    <ul className="flex flex-col gap-0.5">
+      {PLACES.map(({ to, label, icon: Icon }) => (
+        <li key={to}>
+          <Link
+            to={to}
+            {...(onNavigate === undefined ? {} : { onClick: onNavigate })}
+            className="touch flex items-center gap-3 rounded-lg px-2.5 text-base text-ink hover:bg-hover"
+            activeProps={{ className: "bg-hover font-semibold" }}
+          >
+            {({ isActive }) => (
+              <>
+                <Icon aria-hidden className={cx("size-[1.15rem]", isActive ? "text-accent" : "text-muted")} />
+                {t(label)}
+              </>
+            )}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

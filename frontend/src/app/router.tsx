@@ -1,0 +1,136 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+
+import { accessToken, getSession, resumeSession } from "@/api/session";
+import { listSearch, parseSearch, stringifySearch } from "@/data/filter";
+
+import { restoreLists } from "@/pwa/kept-lists";
+
+import { BrokenPage, LoadingPage, NotFoundPage } from "./pages";
+import { queryClient } from "./query-client";
+import { Shell } from "./shell";
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage });
+
+/** Where to go after signing in: a path of this page only, never another site. */
+function safeNext(next: unknown): string {
+  return typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : "/today";
+}
+
+/** Everything that needs a person. */
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  component: Shell,
+  beforeLoad: async ({ location }) => {
+    const begins = getSession().status === "unknown";
+    await resumeSession();
+    if (getSession().status === "signed-in") {
+      // Without the server, what was kept is all there is.
+      if (begins && accessToken() === null) await restoreLists(queryClient).catch(() => undefined);
+      return;
+    }
+    const next = location.pathname === "/" ? undefined : location.href;
+    throw redirect({ to: "/sign-in", search: next === undefined ? {} : { next }, replace: true });
+  },
+});
+
+/** Everything that only somebody who is not signed in needs. */
+const entrance = createRoute({
+  getParentRoute: () => root,
+  id: "entrance",
+  component: Outlet,
+  validateSearch: (search: Record<string, unknown>): { next?: string } =>
+    search["next"] === undefined ? {} : { next: safeNext(search["next"]) },
+  beforeLoad: async ({ search }) => {
+    // An unreachable server is no reason to hide the form; sending it will say so.
+    await resumeSession().catch(() => undefined);
+    if (getSession().status === "signed-in") throw redirect({ href: safeNext(search.next), replace: true });
+  },
+});
+
+const index = createRoute({
+  getParentRoute: () => shell,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/today", replace: true });
+  },
+});
+
+const signIn = createRoute({
+  getParentRoute: () => entrance,
+  path: "/sign-in",
+  component: lazyRouteComponent(() => import("./views/sign-in"), "SignInPage"),
+});
+const register = createRoute({
+  getParentRoute: () => entrance,
+  path: "/register",
+  component: lazyRouteComponent(() => import("./views/sign-in"), "RegisterPage"),
+});
+
+const today = createRoute({
+  getParentRoute: () => shell,
+  path: "/today",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import("./views/today"), "TodayView"),
+});
+const inbox = createRoute({
+  getParentRoute: () => shell,
+  path: "/inbox",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import("./views/inbox"), "InboxView"),
+});
+const upcoming = createRoute({
+  getParentRoute: () => shell,
+  path: "/upcoming",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import("./views/upcoming"), "UpcomingView"),
+});
+const completed = createRoute({
+  getParentRoute: () => shell,
+  path: "/completed",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import("./views/completed"), "CompletedView"),
+});
+const trash = createRoute({
+  getParentRoute: () => shell,
+  path: "/trash",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import("./views/trash"), "TrashView"),
+});
+const tag = createRoute({
+  getParentRoute: () => shell,
+  path: "/tag/$tag",
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import("./views/tag"), "TagView"),
+});
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./views/settings"), "SettingsView"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    shell.addChildren([index, today, inbox, upcoming, completed, trash, tag, settings]),
+    entrance.addChildren([signIn, register]),
+  ]),
+  parseSearch,
+  stringifySearch,
+  defaultPreload: "intent",
+  scrollRestoration: true,
+  defaultPendingComponent: LoadingPage,
+  defaultErrorComponent: BrokenPage,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,134 @@
+import { zodResolver } from "@hookform/resolvers/zod";
+import { type ReactNode, useState } from "react";
+import { Controller, useForm } from "react-hook-form";
+
+import { toProblem } from "@/api/problem";
+import type { Task } from "@/api/types";
+import { useTaskCommands } from "@/data/commands";
+import { PRIORITIES } from "@/data/filter";
+import { useT } from "@/i18n/i18n";
+import { problemText } from "@/i18n/problem-text";
+import { randomKey } from "@/lib/id";
+import { Button } from "@/ui/button";
+import { Field } from "@/ui/field";
+import { Input, Textarea } from "@/ui/input";
+import { Select } from "@/ui/select";
+
+import { changesOf, emptyValues, taskValues, type TaskValues, valuesOf } from "./task-values";
+
+interface TaskFormProps {
+  /** The task to edit; without one, a new one is made. */
+  task?: Task;
+  /** Where a new one stands by default. */
+  day?: string;
+  /** After it was saved, or given up. */
+  onDone: () => void;
+  /** What else belongs to a task (reminder, recurrence): given by the app, since features do not know each other. */
+  children?: ReactNode;
+}
+
+/** Where the API names a field otherwise than the form. */
+const apiFields = {
+  title: "title",
+  description: "description",
+  day: "due_date",
+  priority: "priority",
+  tags: "tags",
+} as const;
+
+export function TaskForm({ task, day, onDone, children }: TaskFormProps) {
+  const t = useT();
+  const commands = useTaskCommands();
+  const [failure, setFailure] = useState<string | null>(null);
+  // What it was when the form opened: that is what the person saw, whatever comes in meanwhile.
+  const [before] = useState(() => ({
+    values: task === undefined ? emptyValues(day) : valuesOf(task),
+    version: task?.version ?? 0,
+  }));
+  const [attempt] = useState(() => ({ body: "", key: "" }));
+  const form = useForm<TaskValues>({ resolver: zodResolver(taskValues), defaultValues: before.values });
+  const { errors, isSubmitting } = form.formState;
+
+  const send = async (values: TaskValues): Promise<void> => {
+    if (task !== undefined) {
+      const patch = changesOf(values, before.values);
+      if (Object.keys(patch).length > 0) await commands.save(task, patch, before.version);
+      return;
+    }
+    const body = { ...changesOf(values, emptyValues()), title: values.title };
+    // The same text again is the same command, even when the first answer was lost.
+    const text = JSON.stringify(body);
+    if (attempt.body !== text) Object.assign(attempt, { body: text, key: randomKey() });
+    await commands.create(body, attempt.key);
+  };
+
+  const submit = form.handleSubmit(async (values) => {
+    setFailure(null);
+    try {
+      await send(values);
+      onDone();
+    } catch (error) {
+      const problem = toProblem(error);
+      let beside = false;
+      for (const [field, name] of Object.entries(apiFields) as [keyof typeof apiFields, string][]) {
+        const message = problem.field(name);
+        if (message === undefined) continue;
+        form.setError(field, { message }, { shouldFocus: !beside });
+        beside = true;
+      }
+      if (!beside) setFailure(problem.isConflict ? t("task.conflict") : problemText(problem));
+    }
+  });
+
+  return (
+    <form noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+      <Field label={t("task.title")} error={errors.title?.message}>
+        {(control) => <Input {...control} {...form.register("title")} dir="auto" autoComplete="off" />}
+      </Field>
+      <Field label={t("task.description")} error={errors.description?.message}>
+        {(control) => <Textarea {...control} {...form.register("description")} dir="auto" rows={3} />}
+      </Field>
+      <div className="grid grid-cols-2 gap-4 sm:grid-cols-3">
+        <Field label={t("task.due")} error={errors.day?.message}>
+          {(control) => <Input {...control} {...form.register("day")} type="date" max="9999-12-31" />}
+        </Field>
+        <Field label={t("task.due.time")} error={errors.time?.message}>
+          {(control) => <Input {...control} {...form.register("time")} type="time" />}
+        </Field>
+        <Field label={t("task.priority")} error={errors.priority?.message} className="col-span-2 sm:col-span-1">
+          {(control) => (
+            <Controller
+              control={form.control}
+              name="priority"
+              render={({ field }) => (
+                <Select
+                  id={control.id}
+                  value={field.value}
+                  onChange={field.onChange}
+                  options={PRIORITIES.map((priority) => ({ value: priority, label: t(`task.priority.${priority}`) }))}
+                />
+              )}
+            />
+          )}
+        </Field>
+      </div>
+      <Field label={t("task.tags")} hint={t("task.tags.hint")} error={errors.tags?.message}>
+        {(control) => <Input {...control} {...form.register("tags")} dir="auto" autoComplete="off" />}
+      </Field>
+      {children}
+      {failure === null ? null : (
+        <p role="alert" className="text-sm text-danger">
+          {failure}
+        </p>
+      )}
+      <div className="flex justify-end gap-2">
+        <Button look="quiet" onClick={onDone}>
+          {t("app.cancel")}
+        </Button>
+        <Button type="submit" look="primary" busy={isSubmitting}>
+          {t(task === undefined ? "task.add" : "app.save")}
+        </Button>
+      </div>
+    </form>
+  );
+}

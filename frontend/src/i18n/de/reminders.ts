@@ -1,0 +1,33 @@
+import type en from "@/i18n/en/reminders";
+import type { TranslationOf } from "@/i18n/message";
+
+export default {
+  "reminder.stack": "Erinnerungen",
+  "reminder.said": { one: "Erinnerung: {title}", other: "Erinnerung: {title}. {count} Erinnerungen warten." },
+  "reminder.count": { one: "{count} Erinnerung", other: "{count} Erinnerungen" },
+  "reminder.all-seen": "Alle als gesehen markieren",
+  "reminder.more": "Alle Erinnerungen zeigen",
+  "reminder.less": "Nur die neueste Erinnerung zeigen",
+  "reminder.at": "Erinnerung von {time}",
+  "reminder.at.late": "Erinnerung von {time}, {late} zu spät",
+  "reminder.done": "Erledigt",
+  "reminder.done.of": "Erledigt: {title}",
+  "reminder.snooze": "Später",
+  "reminder.snooze.of": "Später erinnern: {title}",
+  "reminder.snooze.choice": "{what} ({time})",
+  "reminder.snooze.10min": "In 10 Minuten",
+  "reminder.snooze.1h": "In 1 Stunde",
+  "reminder.snooze.tonight": "Heute Abend",
+  "reminder.snooze.tomorrow": "Morgen",
+  "reminder.snoozed": "Erneute Erinnerung: {until}",
+  "reminder.open": "Öffnen",
+  "reminder.open.of": "Öffnen: {title}",
+  "reminder.failed": "Die Erinnerung an „{title}“ wartet noch",
+  "reminder.bell": "Erinnerungen",
+  "reminder.bell.waiting": { one: "Erinnerungen, {count} wartet", other: "Erinnerungen, {count} warten" },
+  "reminder.none": "In letzter Zeit gab es keine Erinnerung.",
+  "reminder.seen": "{rang}. Gesehen.",
+  "reminder.seen.snoozed": "{rang}. Verschoben auf {until}.",
+  "reminder.desktop": "Erinnerung von Spindle",
+  "keys.reminders": "Zu den wartenden Erinnerungen",
+} as const satisfies TranslationOf<typeof en>;

@@ -1,0 +1,38 @@
+export default {
+  "view.settings": "Settings",
+  "settings.saved": "Saved",
+  "settings.profile": "Profile",
+  "settings.signed-in-as": "Signed in as {email}.",
+  "settings.dates": "Dates and times",
+  "settings.time-zone": "Time zone",
+  "settings.time-zone.hint": "Where your days begin and end.",
+  "settings.week-start": "The week begins on",
+  "settings.week-start.monday": "Monday",
+  "settings.week-start.saturday": "Saturday",
+  "settings.week-start.sunday": "Sunday",
+  "settings.hour-cycle": "Clock",
+  "settings.hour-cycle.h12": "12 hours (2:30 pm)",
+  "settings.hour-cycle.h23": "24 hours (14:30)",
+  "settings.as-browser": "As the browser has it",
+  "settings.as-browser.language": "As the browser has it ({language})",
+  "settings.all-day-reminder": "Remind of tasks without a time at",
+  "settings.all-day-reminder.hint": "Also when “tomorrow” begins for a snoozed reminder.",
+  "settings.looks": "Looks and language",
+  "settings.reminders": "Reminders on the desktop",
+  "settings.desktop.default": "Reminders can also come on your desktop while you do not look at this page.",
+  "settings.desktop.granted":
+    "Reminders also come on your desktop while you do not look at this page. Your browser's settings end it.",
+  "settings.desktop.denied":
+    "Your browser does not allow this page to show reminders on the desktop. Allow it in the browser's settings.",
+  "settings.desktop.unsupported":
+    "This browser shows reminders on the desktop only when Spindle is opened by https, or on this machine.",
+  "settings.desktop.ask": "Allow it",
+  "settings.account": "Account",
+  "settings.erase": "Delete account…",
+  "settings.erase.title": "Delete your account?",
+  "settings.erase.text":
+    "All your tasks, their history and your reminders are deleted at once, for good. There is no way back. Enter your password to go on.",
+  "settings.erase.wrong": "That is not the password of this account.",
+  "settings.erase.now": "Delete everything",
+  "settings.erased": "Your account is deleted",
+} as const;

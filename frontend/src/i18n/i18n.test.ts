@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+
+import de from "./de/catalogue";
+import en from "./en/catalogue";
+import { setLanguage, t } from "./i18n";
+import { fill, type Message } from "./message";
+
+const holes = (message: Message) =>
+  [
+    ...new Set((typeof message === "string" ? message : message.one + message.other).match(/\{\w+\}/g) ?? []),
+  ].toSorted();
+
+test("both languages fill the same holes", () => {
+  for (const key of Object.keys(en) as (keyof typeof en)[]) {
+    expect([key, holes(de[key])]).toEqual([key, holes(en[key])]);
+  }
+});
+
+test("plural and numbers follow the language", () => {
+  const count = { one: "{count} task", other: "{count} tasks" };
+  expect(fill(count, "en", { count: 1 })).toBe("1 task");
+  expect(fill(count, "en", { count: 10_000 })).toBe("10,000 tasks");
+  expect(fill(count, "de", { count: 10_000 })).toBe("10.000 tasks");
+});
+
+test("text that is filled in is never read as a hole", () => {
+  expect(fill("{a} {b}", "en", { a: "{b}", b: "x" })).toBe("{b} x");
+});
+
+test("another language is there at once", async () => {
+  await setLanguage("de");
+  expect(t("view.today")).toBe("Heute");
+  await setLanguage("en");
+  expect(t("view.today")).toBe("Today");
+});

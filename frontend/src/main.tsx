@@ -1,0 +1,20 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+
+import { App } from "@/app/app";
+import { preferredLanguage, setLanguage } from "@/i18n/i18n";
+import { watchTheme } from "@/lib/theme";
+
+import "./styles.css";
+
+watchTheme();
+const root = document.getElementById("root");
+if (root !== null) {
+  // The words first, so that no page is seen in one language and then in another.
+  await setLanguage(preferredLanguage()).catch(() => setLanguage("en"));
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}
