@@ -9,6 +9,7 @@ use serde_json::Value;
 use spindle_e2e::app::App;
 use spindle_e2e::audit::check_chain;
 use spindle_e2e::person::{Person, id};
+use spindle_e2e::sidecar::Sidecar;
 use spindle_e2e::stats;
 
 use crate::load::{Told, WRITERS};
@@ -24,7 +25,16 @@ pub(crate) fn invariants(app: &mut App, people: &[Person], told: &[Told]) -> any
         let counted = loop {
             match of_person(person, told) {
                 Ok(counted) => break counted,
-                Err(error) if Instant::now() > end => return Err(error),
+                Err(error) if Instant::now() > end => {
+                    let missed = told
+                        .reminders
+                        .iter()
+                        .find(|(task, _)| error.to_string().contains(task.as_str()));
+                    return match missed {
+                        Some((task, _)) => Err(error.context(trail(app, person, task)?)),
+                        None => Err(error),
+                    };
+                }
                 Err(_) => std::thread::sleep(Duration::from_millis(500)),
             }
         };
@@ -52,6 +62,24 @@ pub(crate) fn invariants(app: &mut App, people: &[Person], told: &[Told]) -> any
         lateness(0.99),
         lateness(1.0),
     ))
+}
+
+/// What is known of a reminder that was not shown as it should: its plan, and the records that told of it.
+fn trail(app: &mut App, person: &Person, task: &str) -> anyhow::Result<String> {
+    let simple = |id: &str| id.replace('-', "");
+    let key = format!("reminder:{}:{}", simple(&person.id), simple(task));
+    let plan = Sidecar::of(app)?.state(&key)?;
+    let row = person.get(format!("/api/tasks/{task}")).json();
+    let ticks = app.log().into_iter().filter(|line| line.contains("/ticks/reminders"));
+    let ticks: Vec<String> = ticks.map(|line| line.chars().take(400).collect()).collect();
+    let kafka = &app.stack().context("there is no Kafka")?.kafka;
+    let told: Vec<_> = kafka
+        .records("reminders")?
+        .into_iter()
+        .filter(|record| record.key.as_deref() == Some(task))
+        .collect();
+    let ticks = ticks.join("\n");
+    Ok(format!("plan: {plan:?}\ntask: {row}\nrecords: {told:#?}\nticks:\n{ticks}\n"))
 }
 
 #[derive(Debug, Default)]
