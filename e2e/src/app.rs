@@ -91,7 +91,7 @@ pub struct App {
     hosts: Vec<Host>,
     stack: Option<Stack>,
     /// Removed with the value; none when the data is somebody else's.
-    _folder: Option<TempDir>,
+    folder: Option<TempDir>,
 }
 
 /// A process of `spindle up`.
@@ -122,7 +122,7 @@ impl App {
         // Not there yet: whether it is made rightly is a part of what is tested.
         let data = folder.path().join("data");
         let mut app = Self::start_on(settings, &data)?;
-        app._folder = Some(folder);
+        app.folder = Some(folder);
         Ok(app)
     }
 
@@ -134,7 +134,7 @@ impl App {
             data: data.to_path_buf(),
             hosts,
             stack: None,
-            _folder: None,
+            folder: None,
         })
     }
 
@@ -164,7 +164,7 @@ impl App {
             data,
             hosts: Vec::new(),
             stack: Some(stack),
-            _folder: Some(folder),
+            folder: Some(folder),
         };
         app.restart()?;
         Ok(app)

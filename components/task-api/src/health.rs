@@ -33,8 +33,8 @@ pub(crate) async fn ready(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     match stored(ctx, &store).await {
         Ok((waiting, letters)) => (oldest, dead_letters) = (waiting, letters),
         Err(error) if roles.contains(&Role::StateStore) => missing.push(match error {
-            StoreError::State(StateError::Send(error)) => Missing::unasked("statestore", error),
-            error => Missing::new("statestore", "does not answer", error),
+            StoreError::State(StateError::Send(error)) => Missing::unasked("statestore", &error),
+            error => Missing::new("statestore", "does not answer", &error),
         }),
         // Named by nobody who asks for other roles alone.
         Err(_) => {}
@@ -68,15 +68,19 @@ fn stuck(oldest: Option<&Waiting>) -> Option<Missing> {
     let oldest = oldest.filter(|oldest| oldest.age > STUCK)?;
     let topic = oldest.topic.as_ref()?;
     let what = format!("has taken no events of topic {topic} for {} s", oldest.age.num_seconds());
-    Some(Missing::new("pubsub", what, "the warnings of the outbox say more"))
+    Some(Missing::new("pubsub", what, &"the warnings of the outbox say more"))
 }
 
 async fn missing_secret(ctx: &Ctx) -> Option<Missing> {
     let name = &ctx.config.jwt_secret;
     match ctx.dapr.secret(name).await {
         Ok(_) => None,
-        Err(error @ CallError::Send(_)) => Some(Missing::unasked("secretstore", error)),
-        Err(error) => Some(Missing::new("secretstore", format!("does not give the secret {name}"), error)),
+        Err(error @ CallError::Send(_)) => Some(Missing::unasked("secretstore", &error)),
+        Err(error) => Some(Missing::new(
+            "secretstore",
+            format!("does not give the secret {name}"),
+            &error,
+        )),
     }
 }
 

@@ -20,12 +20,12 @@ pub(crate) async fn dead_letters(command: DeadLetters) -> anyhow::Result<()> {
         DeadLetters::List(args) => {
             let answer = call(&args, Method::GET, "dead-letters", None).await?;
             let mut out = std::io::stdout().lock();
-            for letter in answer["items"].as_array().into_iter().flatten() {
-                let text = |member: &str| letter[member].as_str().filter(|text| !text.is_empty()).unwrap_or("-");
+            for letter in answer.get("items").and_then(Value::as_array).into_iter().flatten() {
+                let text = |member: &str| text(letter, member).filter(|text| !text.is_empty()).unwrap_or("-");
                 writeln!(
                     out,
                     "{}\t{}\t{}\t{}\t{}\t{}",
-                    letter["number"],
+                    letter.get("number").unwrap_or(&Value::Null),
                     text("at"),
                     text("topic"),
                     text("type"),
@@ -37,7 +37,8 @@ pub(crate) async fn dead_letters(command: DeadLetters) -> anyhow::Result<()> {
         DeadLetters::Replay(args) => {
             let body = (!args.all).then(|| json!({"numbers": args.numbers}));
             let answer = call(&args.from, Method::POST, "dead-letters/replay", body).await?;
-            log::info(&format!("replayed {}", answer["replayed"]));
+            let replayed = answer.get("replayed").and_then(Value::as_u64).unwrap_or_default();
+            log::info(&format!("replayed {replayed}"));
         }
     }
     Ok(())
@@ -70,12 +71,15 @@ async fn call(args: &DeadLettersArgs, method: Method, path: &str, body: Option<V
         _ => bail!(
             "{} answered {status}: {}",
             args.app_id,
-            answer["detail"]
-                .as_str()
-                .or(answer["message"].as_str())
+            text(&answer, "detail")
+                .or(text(&answer, "message"))
                 .unwrap_or("without saying why")
         ),
     }
+}
+
+fn text<'a>(object: &'a Value, member: &str) -> Option<&'a str> {
+    object.get(member).and_then(Value::as_str)
 }
 
 fn token(args: &DeadLettersArgs) -> anyhow::Result<String> {

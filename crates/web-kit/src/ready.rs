@@ -1,5 +1,7 @@
 //! Readiness: what every component that has a sidecar needs of it.
 
+use std::fmt::Display;
+
 use http::StatusCode;
 use spindle_contract::problem::{FieldError, Problem};
 use spindle_dapr::CallError;
@@ -19,7 +21,7 @@ pub struct Missing {
 
 impl Missing {
     /// A reason.
-    pub fn new(role: &'static str, what: impl Into<String>, why: impl ToString) -> Self {
+    pub fn new(role: &'static str, what: impl Into<String>, why: &dyn Display) -> Self {
         Self {
             role,
             what: what.into(),
@@ -28,7 +30,7 @@ impl Missing {
     }
 
     /// For a role that cannot be asked for.
-    pub fn unasked(role: &'static str, why: impl ToString) -> Self {
+    pub fn unasked(role: &'static str, why: &dyn Display) -> Self {
         Self::new(role, "cannot be asked for: the sidecar does not answer", why)
     }
 }
@@ -41,10 +43,10 @@ pub async fn missing_pubsub(ctx: &Ctx) -> Option<Missing> {
         Ok(_) => Some(Missing::new(
             "pubsub",
             "is not loaded by the sidecar",
-            format!("there is no component {name}"),
+            &format!("there is no component {name}"),
         )),
-        Err(error @ CallError::Send(_)) => Some(Missing::unasked("pubsub", error)),
-        Err(error) => Some(Missing::new("pubsub", "cannot be checked", error)),
+        Err(error @ CallError::Send(_)) => Some(Missing::unasked("pubsub", &error)),
+        Err(error) => Some(Missing::new("pubsub", "cannot be checked", &error)),
     }
 }
 
@@ -54,9 +56,11 @@ pub async fn missing_pubsub(ctx: &Ctx) -> Option<Missing> {
 pub async fn missing_sidecar(ctx: &Ctx, others: &[Missing]) -> Option<Missing> {
     match ctx.dapr.refuses_strangers().await {
         Ok(true) => None,
-        Ok(false) => Some(Missing::new("sidecar", "answers who shows no token", "")),
+        Ok(false) => Some(Missing::new("sidecar", "answers who shows no token", &"")),
         // Not proved is not ready.
-        Err(error) => others.is_empty().then(|| Missing::new("sidecar", "cannot be checked", error)),
+        Err(error) => others
+            .is_empty()
+            .then(|| Missing::new("sidecar", "cannot be checked", &error)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! A Kafka broker that is its own controller (KRaft), from jars.
+//! A Kafka broker that is its own controller (`KRaft` mode), from jars.
 
 use std::fs;
 use std::path::{Path, PathBuf};

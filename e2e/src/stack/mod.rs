@@ -8,6 +8,7 @@ pub mod kafka;
 pub mod postgres;
 pub mod scheduler;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -228,16 +229,15 @@ impl Stack {
     /// sandbox may not have.
     fn write_config(&self) -> anyhow::Result<PathBuf> {
         let text = fs::read_to_string(workspace().join("dapr/config.yaml"))?;
-        let addresses: String = self
-            .sidecars
-            .iter()
-            .map(|sidecar| {
-                format!(
-                    "{{{{if eq .ID \"{}\"}}}}127.0.0.1:{}{{{{end}}}}",
-                    sidecar.app.id, sidecar.ports.internal
-                )
-            })
-            .collect();
+        let mut addresses = String::new();
+        for sidecar in &self.sidecars {
+            // Writing to a String cannot fail.
+            let _ = write!(
+                addresses,
+                "{{{{if eq .ID \"{}\"}}}}127.0.0.1:{}{{{{end}}}}",
+                sidecar.app.id, sidecar.ports.internal
+            );
+        }
         let resolver = format!(
             "  nameResolution:\n    component: kubernetes\n    version: v1\n    configuration:\n      template: '{addresses}'\n"
         );
@@ -249,11 +249,15 @@ impl Stack {
     /// The ends of all logs, for a test that failed.
     pub fn last_lines(&self) -> String {
         let sidecars = self.sidecars.iter().filter_map(|sidecar| sidecar.daemon.as_ref());
-        [&self.kafka.daemon, &self.postgres.daemon, &self.scheduler]
+        let mut text = String::new();
+        for daemon in [&self.kafka.daemon, &self.postgres.daemon, &self.scheduler]
             .into_iter()
             .chain(sidecars)
-            .map(|daemon| format!("--- last log lines of {}\n{}\n", daemon.name(), daemon.last_lines()))
-            .collect()
+        {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "--- last log lines of {}\n{}", daemon.name(), daemon.last_lines());
+        }
+        text
     }
 }
 

@@ -21,12 +21,13 @@ pub(super) fn is_repeated(line: &[u8]) -> bool {
 /// The status, and the first word of each cause: the role that is missing. How the back end puts it may differ from call to call.
 fn state(line: &[u8]) -> Option<String> {
     let line: serde_json::Value = serde_json::from_slice(line).ok()?;
-    if line["route"] != "/health/ready" {
+    let text = |member: &str| line.get(member).and_then(serde_json::Value::as_str);
+    if text("route") != Some("/health/ready") {
         return None;
     }
-    let causes = line["error"].as_str().unwrap_or_default();
+    let causes = text("error").unwrap_or_default();
     let roles = causes.split("; ").filter_map(|cause| cause.split_whitespace().next());
-    let mut state = line["status"].to_string();
+    let mut state = line.get("status").map(ToString::to_string).unwrap_or_default();
     for role in roles {
         state.push(' ');
         state.push_str(role);

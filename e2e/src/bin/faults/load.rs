@@ -29,6 +29,8 @@ pub(crate) struct Told {
     pub(crate) completed: Vec<String>,
     /// Id of each task with a reminder, and when that is due.
     pub(crate) reminders: Vec<(String, DateTime<Utc>)>,
+    /// Those that were answered only when the moment was past: what is past when it is said does not ring.
+    pub(crate) past: Vec<String>,
 }
 
 /// One answer.
@@ -113,7 +115,11 @@ impl Load {
                     let due = due - TimeDelta::nanoseconds(due.timestamp_subsec_nanos().into());
                     let at = due.to_rfc3339_opts(SecondsFormat::Secs, true);
                     let task = self.create(person, &title, &json!({"title": title, "reminder_at": at}))?;
-                    told.reminders.push((id(&task), due));
+                    if Utc::now() < due {
+                        told.reminders.push((id(&task), due));
+                    } else {
+                        told.past.push(id(&task));
+                    }
                     told.created.push((title, id(&task)));
                 }
                 _ => {

@@ -1,5 +1,6 @@
 //! What is killed, how it comes back, and what must hold meanwhile.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -221,7 +222,8 @@ fn in_words(answers: &[Answered]) -> String {
     let mut words = format!("{taken} of {} taken", answers.len());
     for (number, what) in [(refused, "refused with 503"), (broken, "connections broken")] {
         if number > 0 {
-            words.push_str(&format!(", {number} {what}"));
+            // Writing to a String cannot fail.
+            let _ = write!(words, ", {number} {what}");
         }
     }
     words
