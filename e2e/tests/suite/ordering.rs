@@ -34,9 +34,8 @@ fn three() -> (Person, [String; 3]) {
 }
 
 fn move_to(person: &Person, id: &str, after: Value, before: Value) -> Value {
-    person
-        .post(format!("/api/tasks/{id}/move"), &json!({"after": after, "before": before}))
-        .ok(200)
+    let body = Value::from_iter([("after", after), ("before", before)]);
+    person.post(format!("/api/tasks/{id}/move"), &body).ok(200)
 }
 
 fn a_new_task_stands_last() {
