@@ -66,6 +66,7 @@ export async function signIn(page: Page, person: Person, path = "/today"): Promi
   await page.locator("input[type=password]").fill(person.password);
   await page.locator("form button[type=submit]").click();
   await page.waitForURL(`**${path}`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
 }
 
 /** Another browser, with nothing of the first. */

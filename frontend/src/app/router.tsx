@@ -10,8 +10,6 @@ import {
 import { accessToken, getSession, resumeSession } from "@/api/session";
 import { listSearch, parseSearch, stringifySearch } from "@/data/filter";
 
-import { restoreLists } from "@/pwa/kept-lists";
-
 import { BrokenPage, LoadingPage, NotFoundPage } from "./pages";
 import { queryClient } from "./query-client";
 import { Shell } from "./shell";
@@ -21,6 +19,12 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPag
 /** Where to go after signing in: a path of this page only, never another site. */
 function safeNext(next: unknown): string {
   return typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : "/today";
+}
+
+async function showKept(): Promise<void> {
+  const { restoreLists } = await import("@/pwa/kept-lists");
+  // Nothing kept, or nothing that can be read: the views say that the server cannot be reached.
+  await restoreLists(queryClient).catch(() => undefined);
 }
 
 /** Everything that needs a person. */
@@ -33,7 +37,7 @@ const shell = createRoute({
     await resumeSession();
     if (getSession().status === "signed-in") {
       // Without the server, what was kept is all there is.
-      if (begins && accessToken() === null) await restoreLists(queryClient).catch(() => undefined);
+      if (begins && accessToken() === null) await showKept();
       return;
     }
     const next = location.pathname === "/" ? undefined : location.href;
