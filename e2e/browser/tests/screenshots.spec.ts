@@ -69,6 +69,7 @@ test("light, dark, and on a phone", async ({ page, person, api }) => {
   await shoot(page, "task");
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("combobox", { name: "What do you want to do?" })).toBeFocused();
   await page.keyboard.type("pre");
   await expect(page.getByRole("option", { name: /Buy a present/ })).toBeVisible();
   await shoot(page, "palette");
