@@ -33,6 +33,7 @@ export function Shell() {
   useLiveUpdates();
   const group = t("keys.general");
   useShortcut({ keys: "q", group, label: t("task.add"), run: () => setAdding(true) });
+  useShortcut({ keys: "a", group, label: t("task.add"), run: () => setAdding(true) });
   useShortcut({ keys: "mod+z", group, label: t("keys.undo"), run: () => void undoLastWithMessage() });
   if (person === null) return null;
 

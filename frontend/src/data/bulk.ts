@@ -17,7 +17,10 @@ import { previewCached, putCached, zoneNow } from "./tasks";
 const MOST = 100;
 
 /** Tasks that are changed alike, at most a hundred together. */
-export function batches(tasks: readonly Task[], patchOf: (task: Task) => TaskPatch): { patch: TaskPatch; ids: string[] }[] {
+export function batches(
+  tasks: readonly Task[],
+  patchOf: (task: Task) => TaskPatch,
+): { patch: TaskPatch; ids: string[] }[] {
   const alike = Map.groupBy(tasks, (task) => JSON.stringify(patchOf(task)));
   return [...alike].flatMap(([patch, group]) =>
     Array.from({ length: Math.ceil(group.length / MOST) }, (_, part) => ({
@@ -27,7 +30,11 @@ export function batches(tasks: readonly Task[], patchOf: (task: Task) => TaskPat
   );
 }
 
-async function send(client: QueryClient, tasks: readonly Task[], patchOf: (task: Task) => TaskPatch): Promise<BulkItem[]> {
+async function send(
+  client: QueryClient,
+  tasks: readonly Task[],
+  patchOf: (task: Task) => TaskPatch,
+): Promise<BulkItem[]> {
   const items: BulkItem[] = [];
   for (const { patch, ids } of batches(tasks, patchOf)) {
     const answer = await ok(api.POST("/api/tasks/bulk", { body: { ids, action: "update", changes: patch } }));

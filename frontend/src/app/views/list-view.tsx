@@ -5,7 +5,7 @@ import { type ReactNode, lazy, Suspense, useCallback, useEffect, useMemo } from 
 
 import { toProblem } from "@/api/problem";
 import type { Task } from "@/api/types";
-import { isFiltered, listSearch, type ListSearch, type TaskFilter } from "@/data/filter";
+import { isFiltered, listSearch, type ListSearch, stringifySearch, type TaskFilter } from "@/data/filter";
 import { useTasks } from "@/data/tasks";
 import type { Section } from "@/features/tasks/rows";
 import { TaskFilters } from "@/features/tasks/task-filters";
@@ -17,6 +17,8 @@ import { EmptyState, ErrorState, SkeletonRows } from "@/ui/states";
 
 const TaskDetailsDialog = lazy(async () => ({ default: (await import("@/app/task-dialogs")).TaskDetailsDialog }));
 
+const SaveFilter = lazy(async () => ({ default: (await import("@/features/saved-filters/save-filter")).SaveFilter }));
+
 interface ListViewProps {
   title: string;
   /** Beside the title, such as the date. */
@@ -25,10 +27,16 @@ interface ListViewProps {
   filter: TaskFilter;
   /** How the tasks are grouped in the view's own order; with another order or a search they stand in one list. */
   group?: (tasks: readonly Task[]) => Section[];
+  /** In the view's own order, rows are dragged from day to day. A list in manual order can always be arranged. */
+  byDay?: boolean;
+  /** Beside the title, at the end. */
+  action?: ReactNode;
+  /** Whether what is shown can be kept as a filter: not where the view's dates move with the day. */
+  savable?: boolean;
   empty: { icon: ReactNode; title: string; hint: string };
 }
 
-export function ListView({ title, note, filter, group, empty }: ListViewProps) {
+export function ListView({ title, note, filter, group, byDay, action, savable = true, empty }: ListViewProps) {
   const t = useT();
   const navigate = useNavigate();
   const search = useSearch({ strict: false, select: (all): ListSearch => listSearch.parse(all) });
@@ -38,6 +46,8 @@ export function ListView({ title, note, filter, group, empty }: ListViewProps) {
   const { tasks, total, error, isPending, isError, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
     useTasks(asked);
 
+  const manual = asked.sort_by === "position" && asked.sort_order !== "desc";
+  const arrangeBy = manual ? "place" : byDay === true && search.sort_by === undefined ? "day" : undefined;
   const grouped = search.sort_by === undefined ? group : undefined;
   const sections = useMemo(() => grouped?.(tasks) ?? [{ id: "all", title: null, tasks }], [grouped, tasks]);
 
@@ -51,6 +61,7 @@ export function ListView({ title, note, filter, group, empty }: ListViewProps) {
     [navigate],
   );
   const openTask = useCallback((task: Task) => change({ task: task.id }, false), [change]);
+  const openTag = useCallback((tag: string) => void navigate({ to: "/tag/$tag", params: { tag } }), [navigate]);
   const nearEnd = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
@@ -65,8 +76,15 @@ export function ListView({ title, note, filter, group, empty }: ListViewProps) {
         <p role="status" className="ml-auto text-sm text-muted">
           {isPending || isError ? "" : t("task.count", { count: total })}
         </p>
+        {action}
       </header>
-      <TaskFilters search={search} onChange={change} />
+      <TaskFilters search={search} onChange={change}>
+        {savable && isFiltered(search) ? (
+          <Suspense>
+            <SaveFilter query={stringifySearch(asked).slice(1)} />
+          </Suspense>
+        ) : null}
+      </TaskFilters>
       <div className="mt-3">
         {isPending ? (
           <SkeletonRows label={t("app.skeleton")} />
@@ -76,7 +94,15 @@ export function ListView({ title, note, filter, group, empty }: ListViewProps) {
             action={<Button onClick={() => void refetch()}>{t("app.retry")}</Button>}
           />
         ) : tasks.length > 0 ? (
-          <TaskList label={title} sections={sections} total={total} onOpen={openTask} onNearEnd={nearEnd} />
+          <TaskList
+            label={title}
+            sections={sections}
+            total={total}
+            onOpen={openTask}
+            onNearEnd={nearEnd}
+            onTag={openTag}
+            arrangeBy={arrangeBy}
+          />
         ) : isFiltered(search) ? (
           <EmptyState
             {...empty}

@@ -35,6 +35,47 @@ test("a conflict keeps what was typed and says so", async () => {
   expect(screen.getByLabelText("Title")).toHaveValue("Milk!");
 });
 
+test("a conflict shows both versions, and the person chooses", async () => {
+  const task = makeTask({ title: "Milk", version: 1 });
+  const theirs = { ...task, title: "Oat milk", version: 2 };
+  let version = 2;
+  const asked = fakeApi({
+    [`GET /api/tasks/${task.id}`]: () => ({ body: theirs }),
+    [`PATCH /api/tasks/${task.id}`]: ({ headers, body }) => {
+      if (headers.get("if-match") !== `"${version}"`) return problem(412, "precondition_failed");
+      version += 1;
+      return { body: { ...theirs, ...(body as object), version } };
+    },
+  });
+  const done = vi.fn();
+  renderApp(<TaskForm task={task} onDone={done} />);
+  await userEvent.type(screen.getByLabelText("Title"), "!");
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  expect(await screen.findByRole("cell", { name: "Milk!" })).toBeVisible();
+  expect(screen.getByRole("cell", { name: "Oat milk" })).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Take the other version" }));
+  expect(screen.getByLabelText("Title")).toHaveValue("Oat milk");
+  await userEvent.type(screen.getByLabelText("Title"), "!");
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await vi.waitFor(() => expect(done).toHaveBeenCalledOnce());
+  expect(asked.at(-1)?.body).toEqual({ title: "Oat milk!" });
+});
+
+test("a change of other fields elsewhere stays, and is no question", async () => {
+  const task = makeTask({ title: "Milk", version: 1 });
+  const asked = fakeApi({
+    [`GET /api/tasks/${task.id}`]: () => ({ body: { ...task, priority: "high", version: 2 } }),
+    [`PATCH /api/tasks/${task.id}`]: ({ headers }) =>
+      headers.get("if-match") === '"2"' ? { body: { ...task, version: 3 } } : problem(412, "precondition_failed"),
+  });
+  const done = vi.fn();
+  renderApp(<TaskForm task={task} onDone={done} />);
+  await userEvent.type(screen.getByLabelText("Title"), "!");
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await vi.waitFor(() => expect(done).toHaveBeenCalledOnce());
+  expect(asked.at(-1)?.body).toEqual({ title: "Milk!" });
+});
+
 test("what is wrong stands beside its field, by our rules and by the API's", async () => {
   fakeApi({
     "POST /api/tasks": () =>

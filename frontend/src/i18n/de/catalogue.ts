@@ -1,8 +1,22 @@
 import auth from "./auth";
+import calendar from "./calendar";
 import common from "./common";
+import history from "./history";
+import quick from "./quick";
+import repeat from "./repeat";
+import saved from "./saved";
 import tasks from "./tasks";
 import type en from "@/i18n/en/catalogue";
 import type { TranslationOf } from "@/i18n/message";
 
-const de: TranslationOf<typeof en> = { ...common, ...auth, ...tasks };
+const de: TranslationOf<typeof en> = {
+  ...common,
+  ...auth,
+  ...tasks,
+  ...calendar,
+  ...history,
+  ...quick,
+  ...repeat,
+  ...saved,
+};
 export default de;

@@ -44,6 +44,7 @@ export default {
   "view.tag": "Schlagwort {tag}",
   "view.tags": "Schlagwörter",
   "view.overdue": "Überfällig",
+  "view.overdue.reschedule": "Alle verschieben",
   "view.inbox.empty": "Der Eingang ist leer",
   "view.inbox.empty.hint": "Hier stehen alle offenen Aufgaben. Füge die erste hinzu.",
   "view.today.empty": "Für heute ist nichts mehr offen",

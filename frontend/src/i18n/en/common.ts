@@ -39,6 +39,7 @@ export default {
   "view.tag": "Tag {tag}",
   "view.tags": "Tags",
   "view.overdue": "Overdue",
+  "view.overdue.reschedule": "Reschedule all",
   "view.inbox.empty": "The inbox is empty",
   "view.inbox.empty.hint": "All open tasks stand here. Add the first one.",
   "view.today.empty": "Nothing is left for today",
