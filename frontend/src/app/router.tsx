@@ -8,7 +8,8 @@ import {
 } from "@tanstack/react-router";
 
 import { getSession, resumeSession } from "@/api/session";
-import { listSearch, parseSearch, stringifySearch } from "@/data/filter";
+import { readCalendarSearch, readListSearch, parseSearch, stringifySearch } from "@/data/filter";
+import { withWords } from "@/i18n/i18n";
 
 import { BrokenPage, LoadingPage, NotFoundPage } from "./pages";
 import { Shell } from "./shell";
@@ -69,43 +70,56 @@ const register = createRoute({
 const today = createRoute({
   getParentRoute: () => shell,
   path: "/today",
-  validateSearch: listSearch,
+  validateSearch: readListSearch,
   component: lazyRouteComponent(() => import("./views/today"), "TodayView"),
 });
 const inbox = createRoute({
   getParentRoute: () => shell,
   path: "/inbox",
-  validateSearch: listSearch,
+  validateSearch: readListSearch,
   component: lazyRouteComponent(() => import("./views/inbox"), "InboxView"),
 });
 const upcoming = createRoute({
   getParentRoute: () => shell,
   path: "/upcoming",
-  validateSearch: listSearch,
+  validateSearch: readListSearch,
   component: lazyRouteComponent(() => import("./views/upcoming"), "UpcomingView"),
 });
 const completed = createRoute({
   getParentRoute: () => shell,
   path: "/completed",
-  validateSearch: listSearch,
+  validateSearch: readListSearch,
   component: lazyRouteComponent(() => import("./views/completed"), "CompletedView"),
 });
 const trash = createRoute({
   getParentRoute: () => shell,
   path: "/trash",
-  validateSearch: listSearch,
+  validateSearch: readListSearch,
   component: lazyRouteComponent(() => import("./views/trash"), "TrashView"),
 });
 const tag = createRoute({
   getParentRoute: () => shell,
   path: "/tag/$tag",
-  validateSearch: listSearch,
+  validateSearch: readListSearch,
   component: lazyRouteComponent(() => import("./views/tag"), "TagView"),
+});
+
+const calendar = createRoute({
+  getParentRoute: () => shell,
+  path: "/calendar",
+  validateSearch: readCalendarSearch,
+  component: lazyRouteComponent(() => withWords(import("./views/calendar")), "CalendarView"),
+});
+const savedFilter = createRoute({
+  getParentRoute: () => shell,
+  path: "/filter/$id",
+  validateSearch: readListSearch,
+  component: lazyRouteComponent(() => withWords(import("./views/saved-filter")), "SavedFilterView"),
 });
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    shell.addChildren([index, today, inbox, upcoming, completed, trash, tag]),
+    shell.addChildren([index, today, inbox, upcoming, completed, trash, tag, calendar, savedFilter]),
     entrance.addChildren([signIn, register]),
   ]),
   parseSearch,

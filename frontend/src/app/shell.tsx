@@ -6,7 +6,7 @@ import { lazy, Suspense, useState } from "react";
 import { useLiveUpdates, useReachable } from "@/data/changes";
 import { undoLastWithMessage } from "@/data/announce";
 import { usePerson } from "@/data/person";
-import { useT } from "@/i18n/i18n";
+import { useT, withWords } from "@/i18n/i18n";
 import { useShortcut } from "@/lib/keyboard";
 import { Button, buttonClass } from "@/ui/button";
 
@@ -14,7 +14,7 @@ import { AccountMenu } from "./account-menu";
 import { Navigation, PLACES } from "./navigation";
 
 const Dialog = lazy(async () => ({ default: (await import("@/ui/dialog")).Dialog }));
-const NewTaskDialog = lazy(async () => ({ default: (await import("./task-dialogs")).NewTaskDialog }));
+const NewTaskDialog = lazy(async () => ({ default: (await withWords(import("./task-dialogs"))).NewTaskDialog }));
 
 /** `g` and a letter goes to a view. */
 function GoTo({ to, label, keys }: { to: (typeof PLACES)[number]["to"]; label: string; keys: string }) {

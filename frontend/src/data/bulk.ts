@@ -6,6 +6,7 @@ import { toProblem } from "@/api/problem";
 import type { BulkItem, Task, TaskPatch } from "@/api/types";
 import { t } from "@/i18n/i18n";
 import { problemText } from "@/i18n/problem-text";
+import { groupBy } from "@/lib/group";
 import { showToast } from "@/ui/toast";
 
 import { announce } from "./announce";
@@ -21,7 +22,7 @@ export function batches(
   tasks: readonly Task[],
   patchOf: (task: Task) => TaskPatch,
 ): { patch: TaskPatch; ids: string[] }[] {
-  const alike = Map.groupBy(tasks, (task) => JSON.stringify(patchOf(task)));
+  const alike = groupBy(tasks, (task) => JSON.stringify(patchOf(task)));
   return [...alike].flatMap(([patch, group]) =>
     Array.from({ length: Math.ceil(group.length / MOST) }, (_, part) => ({
       patch: JSON.parse(patch) as TaskPatch,

@@ -60,7 +60,7 @@ export interface TaskCommands {
   createQuick: (text: string, literal: readonly string[], key: string) => Promise<Task>;
   /** One task of each line, in their order, up to the first that fails: `error` says why, null when all are made. */
   createMany: (
-    lines: readonly string[],
+    lines: readonly { text: string; key: string }[],
     onSaved: (count: number) => void,
   ) => Promise<{ saved: number; error: unknown }>;
 }
@@ -210,10 +210,10 @@ function makeCommands(client: QueryClient): TaskCommands {
       const made: Task[] = [];
       let error: unknown = null;
       try {
-        for (const line of lines) {
+        for (const { text, key } of lines) {
           // One after the other, so that they stand in the order of the lines.
           // oxlint-disable-next-line no-await-in-loop
-          const task = await calls.quick(line, [], randomKey());
+          const task = await calls.quick(text, [], key);
           made.push(task);
           settle(task);
           onSaved(made.length);

@@ -44,6 +44,7 @@ export function fieldText(field: string, value: unknown, dates: DateSettings): s
   if (field === "reminder_at") return formatDateTime(new Date(text), dates);
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return formatDay(text, dates, "short");
   // Wall time is shown as it is, whatever the zone.
-  if (field === "due_date" && WALL.test(text)) return `${formatDay(text.slice(0, 10), dates, "short")} ${text.slice(11, 16)}`;
+  if (field === "due_date" && WALL.test(text))
+    return `${formatDay(text.slice(0, 10), dates, "short")} ${text.slice(11, 16)}`;
   return text;
 }

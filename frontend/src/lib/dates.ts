@@ -130,6 +130,11 @@ export function formatDay(day: Day, settings: DateSettings, weekday: "long" | "s
   }).format(noon(day));
 }
 
+/** "November 2026" */
+export function formatMonth(day: Day, settings: DateSettings): string {
+  return format(settings.locale, { timeZone: "UTC", month: "long", year: "numeric" }).format(noon(day));
+}
+
 export function formatTime(instant: Date, settings: DateSettings): string {
   return format(settings.locale, {
     timeZone: settings.zone,

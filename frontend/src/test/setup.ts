@@ -1,8 +1,11 @@
 import "@testing-library/jest-dom/vitest";
 
 import { cleanup } from "@testing-library/react";
-import { afterEach } from "vitest";
+import { afterEach, beforeAll } from "vitest";
 
+import { withWords } from "@/i18n/i18n";
+
+beforeAll(() => withWords(Promise.resolve()));
 afterEach(cleanup);
 
 // jsdom has neither; the page asks for both as it starts.

@@ -5,19 +5,23 @@ import { type ReactNode, lazy, Suspense, useCallback, useEffect, useMemo } from 
 
 import { toProblem } from "@/api/problem";
 import type { Task } from "@/api/types";
-import { isFiltered, listSearch, type ListSearch, stringifySearch, type TaskFilter } from "@/data/filter";
+import { isFiltered, readListSearch, type ListSearch, stringifySearch, type TaskFilter } from "@/data/filter";
 import { useTasks } from "@/data/tasks";
 import type { Section } from "@/features/tasks/rows";
 import { TaskFilters } from "@/features/tasks/task-filters";
 import { TaskList } from "@/features/tasks/task-list";
-import { useT } from "@/i18n/i18n";
+import { useT, withWords } from "@/i18n/i18n";
 import { problemText } from "@/i18n/problem-text";
 import { Button } from "@/ui/button";
 import { EmptyState, ErrorState, SkeletonRows } from "@/ui/states";
 
-const TaskDetailsDialog = lazy(async () => ({ default: (await import("@/app/task-dialogs")).TaskDetailsDialog }));
+const TaskDetailsDialog = lazy(async () => ({
+  default: (await withWords(import("@/app/task-dialogs"))).TaskDetailsDialog,
+}));
 
-const SaveFilter = lazy(async () => ({ default: (await import("@/features/saved-filters/save-filter")).SaveFilter }));
+const SaveFilter = lazy(async () => ({
+  default: (await withWords(import("@/features/saved-filters/save-filter"))).SaveFilter,
+}));
 
 interface ListViewProps {
   title: string;
@@ -39,7 +43,7 @@ interface ListViewProps {
 export function ListView({ title, note, filter, group, byDay, action, savable = true, empty }: ListViewProps) {
   const t = useT();
   const navigate = useNavigate();
-  const search = useSearch({ strict: false, select: (all): ListSearch => listSearch.parse(all) });
+  const search = useSearch({ strict: false, select: (all): ListSearch => readListSearch(all) });
   const { task: open, ...narrowing } = search;
   const set = Object.entries(narrowing).filter(([, value]) => value !== undefined);
   const asked: TaskFilter = { ...filter, ...Object.fromEntries(set) };

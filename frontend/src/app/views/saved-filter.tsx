@@ -1,8 +1,8 @@
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { Bookmark, MoreHorizontal, Pencil, Trash2 } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 
-import { listSearch, parseSearch } from "@/data/filter";
+import { readListSearch, parseSearch, type TaskFilter } from "@/data/filter";
 import { NameForm } from "@/features/saved-filters/name-form";
 import { useFilterCommands, useSavedFilters } from "@/features/saved-filters/saved-filters";
 import { useT } from "@/i18n/i18n";
@@ -13,6 +13,12 @@ import { EmptyState, SkeletonRows } from "@/ui/states";
 
 import { ListView } from "./list-view";
 
+/** What the API would refuse or this page does not know is left out. */
+function filterOf(query: string): TaskFilter {
+  const { task: _, ...asked } = readListSearch(parseSearch(query));
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+}
+
 export function SavedFilterView() {
   const t = useT();
   const navigate = useNavigate();
@@ -21,11 +27,6 @@ export function SavedFilterView() {
   const commands = useFilterCommands();
   const [renaming, setRenaming] = useState(false);
   const saved = filters?.find((each) => each.id === id);
-  const query = saved?.query;
-  const filter = useMemo(() => {
-    const { task: _, ...asked } = listSearch.parse(parseSearch(query ?? ""));
-    return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
-  }, [query]);
   if (filters === undefined) return <SkeletonRows label={t("app.skeleton")} />;
   if (saved === undefined) {
     return <EmptyState icon={<Bookmark />} title={t("saved.gone")} hint={t("saved.gone.hint")} />;
@@ -35,7 +36,7 @@ export function SavedFilterView() {
       <ListView
         key={id}
         title={saved.name}
-        filter={filter}
+        filter={filterOf(saved.query)}
         empty={{ icon: <Bookmark />, title: t("view.filtered.empty"), hint: t("saved.empty.hint") }}
         action={
           <MenuButton

@@ -56,7 +56,10 @@ export function undoOf(entry: AuditEntry, task: Task): Undo | null {
           !NOT_SET.has(field) && field in task && same(task[field as keyof Task], after) && !same(before, after),
       );
       if (still.length === 0) return null;
-      return { kind: "patch", patch: Object.fromEntries(still.map(({ field, before }) => [field, before])) as TaskPatch };
+      return {
+        kind: "patch",
+        patch: Object.fromEntries(still.map(({ field, before }) => [field, before])) as TaskPatch,
+      };
     }
     default:
       return null;

@@ -70,7 +70,11 @@ export function Chips({ spans, literal, onRefuse, onAllow }: ChipsProps) {
           <button
             type="button"
             className={`${chip} bg-accent-soft hover:bg-hover`}
-            aria-label={t("quick.refuse", { kind: t(`quick.kind.${span.kind}`), meaning: meaningOf(span), text: span.text })}
+            aria-label={t("quick.refuse", {
+              kind: t(`quick.kind.${span.kind}`),
+              meaning: meaningOf(span),
+              text: span.text,
+            })}
             onClick={() => onRefuse(span.text)}
             onKeyDown={(event) => {
               if (event.key !== "Backspace" && event.key !== "Delete") return;

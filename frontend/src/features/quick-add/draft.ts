@@ -13,7 +13,12 @@ const EMPTY: Draft = { text: "", literal: [] };
 function isDraft(value: unknown): value is Draft & { person: string } {
   if (typeof value !== "object" || value === null) return false;
   const { text, literal, person } = value as Record<string, unknown>;
-  return typeof text === "string" && typeof person === "string" && Array.isArray(literal) && literal.every((part) => typeof part === "string");
+  return (
+    typeof text === "string" &&
+    typeof person === "string" &&
+    Array.isArray(literal) &&
+    literal.every((part) => typeof part === "string")
+  );
 }
 
 export function keptDraft(person: string): Draft {

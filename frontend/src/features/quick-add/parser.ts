@@ -1,7 +1,7 @@
 // The parser, which is the server's own: a Wasm module that is fetched when quick add is first used.
 import { useEffect, useMemo, useState } from "react";
 
-import { usePerson } from "@/data/person";
+import { useDateSettings, usePerson } from "@/data/person";
 import type { QuickParse, QuickResult } from "@/quick/generated";
 
 let loaded: QuickParse | null = null;
@@ -31,19 +31,23 @@ export function useParser(): { parse: QuickParse | null; failed: boolean } {
 }
 
 /** What a text says, or null while the parser is not there. */
-export function useQuickResult(text: string, literal: readonly string[]): { result: QuickResult | null; failed: boolean } {
+export function useQuickResult(
+  text: string,
+  literal: readonly string[],
+): { result: QuickResult | null; failed: boolean } {
   const person = usePerson();
+  const { now } = useDateSettings();
   const { parse, failed } = useParser();
   const result = useMemo(() => {
     if (parse === null || person === null || text.trim() === "") return null;
     return parse(text, {
-      now: new Date().toISOString(),
+      now: now.toISOString(),
       time_zone: person.time_zone,
       literal: [...literal],
       week_start: person.week_start,
       // The server reads by the profile's language; without one, both read every language.
       language: person.language,
     });
-  }, [parse, person, text, literal]);
+  }, [parse, person, now, text, literal]);
   return { result, failed };
 }

@@ -36,7 +36,7 @@ export function QuickAdd({ onDone, children }: QuickAddProps) {
   const [lines, setLines] = useState<readonly string[] | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const [attempt] = useState(() => ({ body: "", key: "" }));
+  const attempt = useRef({ body: "", key: "" });
   const field = useRef<HTMLInputElement>(null);
   const { text, literal } = draft;
   const { result, failed } = useQuickResult(text, literal);
@@ -66,12 +66,12 @@ export function QuickAdd({ onDone, children }: QuickAddProps) {
     }
     // The same line again is the same command, even when the first answer was lost.
     const body = JSON.stringify(draft);
-    if (attempt.body !== body) Object.assign(attempt, { body, key: randomKey() });
+    if (attempt.current.body !== body) attempt.current = { body, key: randomKey() };
     setBusy(true);
     setError(null);
     try {
-      await commands.createQuick(text, literal, attempt.key);
-      attempt.body = "";
+      await commands.createQuick(text, literal, attempt.current.key);
+      attempt.current = { body: "", key: "" };
       keepDraft(person, { text: "", literal: [] });
       setDraft({ text: "", literal: [] });
       if (more) field.current?.focus();
@@ -152,7 +152,11 @@ export function QuickAdd({ onDone, children }: QuickAddProps) {
         }}
       />
       {result === null || result.words === null ? null : <Rule result={result} />}
-      <p id={`${id}-said`} className={error === null ? "text-sm text-muted" : "text-sm text-danger"} role={error === null ? undefined : "alert"}>
+      <p
+        id={`${id}-said`}
+        className={error === null ? "text-sm text-muted" : "text-sm text-danger"}
+        role={error === null ? undefined : "alert"}
+      >
         {error ?? (failed ? t("quick.no-parser") : t("quick.hint"))}
       </p>
       <div className="flex flex-wrap items-center justify-end gap-2">
@@ -169,7 +173,9 @@ export function QuickAdd({ onDone, children }: QuickAddProps) {
 function Rule({ result }: { result: QuickResult }) {
   const t = useT();
   const dates = useDateSettings();
-  const days = [result.due_date, ...result.next].flatMap((due) => (due === null ? [] : [formatDay(due.slice(0, 10), dates, "short")]));
+  const days = [result.due_date, ...result.next].flatMap((due) =>
+    due === null ? [] : [formatDay(due.slice(0, 10), dates, "short")],
+  );
   return (
     <p className="flex items-start gap-2 text-sm">
       <Repeat aria-hidden className="mt-0.5 size-4 shrink-0 text-accent" />

@@ -4,6 +4,7 @@ import { toProblem } from "@/api/problem";
 import { useTaskCommands } from "@/data/commands";
 import { useT } from "@/i18n/i18n";
 import { problemText } from "@/i18n/problem-text";
+import { randomKey } from "@/lib/id";
 import { Button } from "@/ui/button";
 
 /** More than this at once is no list but a file, for which there is the import of the API. */
@@ -25,12 +26,17 @@ export function SeveralTasks({ lines, onOneLine, onLeft, onDone }: SeveralTasksP
   const commands = useTaskCommands();
   const [done, setDone] = useState<number | null>(null);
   const [error, setError] = useState<string | null>(null);
+  const [batch] = useState(randomKey);
   const tooMany = lines.length > MOST_LINES;
 
   const add = async () => {
     setError(null);
     setDone(0);
-    const { saved, error: why } = await commands.createMany(lines, setDone);
+    const { saved, error: why } = await commands.createMany(
+      // What is left keeps its distance to the end, and so its key: a line whose answer was lost is not made twice.
+      lines.map((text, index) => ({ text, key: `${batch}-${lines.length - index}` })),
+      setDone,
+    );
     setDone(null);
     if (why === null) {
       onDone();
@@ -49,7 +55,9 @@ export function SeveralTasks({ lines, onOneLine, onLeft, onDone }: SeveralTasksP
           </li>
         ))}
       </ol>
-      {lines.length > SHOWN ? <p className="text-sm text-muted">{t("quick.more-lines", { count: lines.length - SHOWN })}</p> : null}
+      {lines.length > SHOWN ? (
+        <p className="text-sm text-muted">{t("quick.more-lines", { count: lines.length - SHOWN })}</p>
+      ) : null}
       {tooMany ? (
         <p role="alert" className="text-sm text-danger">
           {t("quick.too-many", { most: MOST_LINES })}

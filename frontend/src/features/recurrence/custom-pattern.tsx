@@ -25,18 +25,28 @@ export function CustomPattern({ pattern, day, monthEnd, onChange, onMonthEnd }: 
   const first = start === "monday" ? 0 : start === "sunday" ? 6 : 5;
   const week = [...WEEKDAYS.slice(first), ...WEEKDAYS.slice(0, first)];
   const name = (weekday: string, width: "long" | "short") =>
-    weekdayName(WEEKDAYS.findIndex((each) => each === weekday), dates.locale, width);
+    weekdayName(
+      WEEKDAYS.findIndex((each) => each === weekday),
+      dates.locale,
+      width,
+    );
   const { nth, last } = nthWeekday(day);
   const ofMonth = [
     { value: "", label: t("repeat.month.day", { day: Number(day.slice(8, 10)) }) },
     {
       value: nth,
-      label: t("repeat.month.nth", { nth: t(`repeat.nth.${nth[0] as "1" | "2" | "3" | "4"}`), weekday: name(nth.slice(1), "long") }),
+      label: t("repeat.month.nth", {
+        nth: t(`repeat.nth.${nth[0] as "1" | "2" | "3" | "4"}`),
+        weekday: name(nth.slice(1), "long"),
+      }),
     },
-    ...(last === null ? [] : [{ value: last, label: t("repeat.month.last", { weekday: name(last.slice(2), "long") }) }]),
+    ...(last === null
+      ? []
+      : [{ value: last, label: t("repeat.month.last", { weekday: name(last.slice(2), "long") }) }]),
   ];
   const own = pattern.days.join();
-  if (pattern.unit === "monthly" && !ofMonth.some((each) => each.value === own)) ofMonth.push({ value: own, label: own });
+  if (pattern.unit === "monthly" && !ofMonth.some((each) => each.value === own))
+    ofMonth.push({ value: own, label: own });
   return (
     <div className="flex flex-col gap-4">
       <div className="grid grid-cols-2 gap-4">
@@ -50,7 +60,10 @@ export function CustomPattern({ pattern, day, monthEnd, onChange, onMonthEnd }: 
               max={9999}
               value={pattern.interval}
               onChange={(event) =>
-                onChange({ ...pattern, interval: Math.min(9999, Math.max(1, Math.floor(event.target.valueAsNumber || 1))) })
+                onChange({
+                  ...pattern,
+                  interval: Math.min(9999, Math.max(1, Math.floor(event.target.valueAsNumber || 1))),
+                })
               }
             />
           )}
@@ -60,7 +73,10 @@ export function CustomPattern({ pattern, day, monthEnd, onChange, onMonthEnd }: 
             <Select
               id={control.id}
               value={pattern.unit}
-              options={UNITS.map((unit) => ({ value: unit, label: t(`repeat.unit.${unit}`, { count: pattern.interval }) }))}
+              options={UNITS.map((unit) => ({
+                value: unit,
+                label: t(`repeat.unit.${unit}`, { count: pattern.interval }),
+              }))}
               onChange={(unit) => onChange({ ...pattern, unit, days: [] })}
             />
           )}

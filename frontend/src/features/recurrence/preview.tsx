@@ -39,7 +39,13 @@ export function Preview({ patch, due, title }: PreviewProps) {
   const { data, error, isPlaceholderData } = useQuery({
     queryKey: ["recurrence", asked],
     queryFn: ({ signal }) =>
-      ok(api.POST("/api/recurrence/preview", { body: JSON.parse(asked) as TaskPatch, params: { query: { count: 5 } }, signal })),
+      ok(
+        api.POST("/api/recurrence/preview", {
+          body: JSON.parse(asked) as TaskPatch,
+          params: { query: { count: 5 } },
+          signal,
+        }),
+      ),
     placeholderData: keepPreviousData,
     retry: false,
   });

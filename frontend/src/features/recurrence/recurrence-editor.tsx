@@ -74,7 +74,9 @@ export function RecurrenceEditor({ task, due, onChange }: RecurrenceEditorProps)
       {pattern.kind === "none" ? null : (
         <>
           <Preview patch={patchOf(rule)} due={due} title={task.title} />
-          <details open={rule.mode !== "schedule" || rule.missed !== "future" || rule.until !== null || rule.count !== null}>
+          <details
+            open={rule.mode !== "schedule" || rule.missed !== "future" || rule.until !== null || rule.count !== null}
+          >
             <summary className="touch flex cursor-pointer items-center text-sm font-medium">{t("repeat.more")}</summary>
             <div className="grid grid-cols-1 gap-4 pt-2 sm:grid-cols-2">
               <Choice
@@ -155,7 +157,9 @@ function End({ rule, onChange }: { rule: Rule; onChange: (rule: Rule) => void })
               min={1}
               max={9999}
               value={rule.count ?? ""}
-              onChange={(event) => onChange({ ...rule, count: Math.max(1, Math.floor(event.target.valueAsNumber || 1)) })}
+              onChange={(event) =>
+                onChange({ ...rule, count: Math.max(1, Math.floor(event.target.valueAsNumber || 1)) })
+              }
             />
           )}
         </Field>

@@ -32,7 +32,9 @@ export function Conflict({ seen, theirs, patch, onKeepMine, onTakeTheirs }: Conf
         <table className="w-full border-collapse text-left">
           <thead>
             <tr className="text-xs text-muted">
-              <td />
+              <th scope="col">
+                <span className="sr-only">{t("conflict.field")}</span>
+              </th>
               <th scope="col" className="pr-3 pb-1 font-medium">
                 {t("conflict.mine")}
               </th>

@@ -11,7 +11,7 @@ import type { MenuEntry } from "@/ui/menu";
 
 import type { RowField } from "./row-editor";
 
-interface RowMenu {
+export interface RowMenu {
   task: Task;
   today: Day;
   commands: TaskCommands;

@@ -9,6 +9,7 @@ import { buttonClass } from "@/ui/button";
 import { Checkbox } from "@/ui/checkbox";
 import { MenuButton, type MenuEntry } from "@/ui/menu";
 
+import { loadRowMenu } from "./load-row-menu";
 import type { RowField } from "./row-editor";
 
 const RowEditor = lazy(async () => ({ default: (await import("./row-editor")).RowEditor }));
@@ -99,6 +100,7 @@ export const TaskCard = memo(function TaskCard({ task, today, dates, actions, ed
           "icon",
           "group-focus-within:opacity-100 group-hover:opacity-100 aria-expanded:opacity-100 pointer-fine:opacity-0",
         )}
+        prepare={loadRowMenu}
         entries={() => actions.menu(task)}
       >
         <MoreHorizontal aria-hidden className="size-5" />

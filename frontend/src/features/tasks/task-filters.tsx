@@ -42,8 +42,8 @@ export function TaskFilters({ search, onChange, children }: TaskFiltersProps) {
     return () => clearTimeout(timer);
   }, [text, search.search, onChange]);
 
-  const known = useKnownTags();
-  const tags = [...new Set([...commaList(search.tags), ...known])];
+  const inUse = useKnownTags();
+  const tags = [...new Set([...commaList(search.tags), ...inUse])];
 
   useShortcut({ keys: "/", group: t("keys.general"), label: t("keys.search"), run: () => input.current?.focus() });
 

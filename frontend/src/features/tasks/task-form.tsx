@@ -2,7 +2,7 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import { type ReactNode, useState } from "react";
 import { Controller, useForm, useWatch } from "react-hook-form";
 
-import { toProblem } from "@/api/problem";
+import { type ProblemError, toProblem } from "@/api/problem";
 import type { Task, TaskPatch } from "@/api/types";
 import { useTaskCommands } from "@/data/commands";
 import { PRIORITIES } from "@/data/filter";
@@ -107,6 +107,9 @@ export function TaskForm({ task, day, onDone, children, extra }: TaskFormProps) 
     setFailure(null);
   };
 
+  const failureText = (problem: ProblemError): string =>
+    problem.isConflict ? t("task.conflict") : problem.status === 404 ? t("task.gone") : problemText(problem);
+
   const submit = form.handleSubmit(async (values) => {
     setFailure(null);
     setClash(null);
@@ -122,7 +125,7 @@ export function TaskForm({ task, day, onDone, children, extra }: TaskFormProps) 
         form.setError(field, { message }, { shouldFocus: !beside });
         beside = true;
       }
-      if (!beside) setFailure(problem.isConflict ? t("task.conflict") : problemText(problem));
+      if (!beside) setFailure(failureText(problem));
     }
   });
 

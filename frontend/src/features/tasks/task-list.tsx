@@ -9,8 +9,8 @@ import { t as say } from "@/i18n/i18n";
 import { cx } from "@/lib/cx";
 import { addDays, dueDay } from "@/lib/dates";
 
+import { rowMenu } from "./load-row-menu";
 import type { RowField } from "./row-editor";
-import { rowMenu } from "./row-menu";
 import { neighbour, type Section, stepBetween, stepFrom, toRows } from "./rows";
 import { type RowActions, TaskCard } from "./task-card";
 import { type Arrange, useRowDrag } from "./use-row-drag";

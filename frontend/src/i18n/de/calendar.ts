@@ -2,22 +2,21 @@ import type en from "@/i18n/en/calendar";
 import type { TranslationOf } from "@/i18n/message";
 
 export default {
-  "view.calendar": "Kalender",
   "calendar.month": "Monat",
   "calendar.week": "Woche",
   "calendar.previous": "Früher",
   "calendar.next": "Später",
   "calendar.today": "Heute",
   "calendar.layout": "Darstellung",
-  "calendar.day": {"one": "{day}, {count} Aufgabe", "other": "{day}, {count} Aufgaben"},
-  "calendar.more": {"one": "{count} weitere", "other": "{count} weitere"},
+  "calendar.day": { one: "{day}, {count} Aufgabe", other: "{day}, {count} Aufgaben" },
+  "calendar.more": { one: "{count} weitere", other: "{count} weitere" },
   "calendar.occurrence": "{title}, wiederholt sich an diesem Tag",
   "calendar.done": "{title}, erledigt",
-  "calendar.move": "{title} verschieben",
   "calendar.move.earlier": "Einen Tag früher",
   "calendar.move.later": "Einen Tag später",
+  "calendar.move.week-earlier": "Eine Woche früher",
   "calendar.move.next-week": "Eine Woche später",
-  "calendar.open": "Öffnen",
-  "calendar.hint": "Ziehe eine Aufgabe auf einen anderen Tag, oder verschiebe sie im Menü oder mit Strg+Umschalt und den Pfeiltasten.",
+  "calendar.hint":
+    "Ziehe eine Aufgabe auf einen anderen Tag, oder verschiebe sie im Menü oder mit Strg+Umschalt und den Pfeiltasten.",
   "calendar.empty": "Keine Aufgabe an diesem Tag.",
 } as const satisfies TranslationOf<typeof en>;

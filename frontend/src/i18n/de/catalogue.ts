@@ -7,9 +7,10 @@ import repeat from "./repeat";
 import saved from "./saved";
 import tasks from "./tasks";
 import type en from "@/i18n/en/catalogue";
+import type later from "@/i18n/en/later";
 import type { TranslationOf } from "@/i18n/message";
 
-const de: TranslationOf<typeof en> = {
+const de: TranslationOf<typeof en & typeof later> = {
   ...common,
   ...auth,
   ...tasks,

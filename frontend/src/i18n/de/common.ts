@@ -39,6 +39,7 @@ export default {
   "view.inbox": "Eingang",
   "view.today": "Heute",
   "view.upcoming": "Demnächst",
+  "view.calendar": "Kalender",
   "view.completed": "Erledigt",
   "view.trash": "Papierkorb",
   "view.tag": "Schlagwort {tag}",

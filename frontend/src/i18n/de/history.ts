@@ -3,6 +3,7 @@ import type { TranslationOf } from "@/i18n/message";
 
 export default {
   "conflict.title": "Zwei Fassungen",
+  "conflict.field": "Feld",
   "conflict.mine": "Deine",
   "conflict.theirs": "Die andere",
   "conflict.keep-mine": "Meine behalten",

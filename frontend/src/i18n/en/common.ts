@@ -34,6 +34,7 @@ export default {
   "view.inbox": "Inbox",
   "view.today": "Today",
   "view.upcoming": "Upcoming",
+  "view.calendar": "Calendar",
   "view.completed": "Completed",
   "view.trash": "Trash",
   "view.tag": "Tag {tag}",

@@ -1,5 +1,6 @@
 export default {
   "conflict.title": "Two versions",
+  "conflict.field": "Field",
   "conflict.mine": "Yours",
   "conflict.theirs": "The other",
   "conflict.keep-mine": "Keep mine",

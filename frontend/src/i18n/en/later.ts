@@ -1,0 +1,15 @@
+// The words of what is loaded later; `withWords` brings them.
+import calendar from "./calendar";
+import history from "./history";
+import quick from "./quick";
+import repeat from "./repeat";
+import saved from "./saved";
+
+const later = {
+  ...calendar,
+  ...history,
+  ...quick,
+  ...repeat,
+  ...saved,
+} as const;
+export default later;
