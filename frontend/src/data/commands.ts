@@ -12,7 +12,6 @@ import { randomKey } from "@/lib/id";
 import { showToast } from "@/ui/toast";
 
 import { announce } from "./announce";
-import { batches, changeMany } from "./bulk";
 import { dueText } from "./due-text";
 import { keys } from "./keys";
 import { successorOf } from "./successor";
@@ -74,6 +73,9 @@ async function nextSaid(after: Task | null): Promise<string | null> {
   const next = await successorOf(after);
   return next?.due_date == null ? null : t("task.completed.next", { date: dueText(next) });
 }
+
+/** Loaded when many are first changed at once. */
+const many = () => import("./bulk");
 
 function makeCommands(client: QueryClient): TaskCommands {
   const settle = (task: Task | null, id?: string) => {
@@ -192,7 +194,7 @@ function makeCommands(client: QueryClient): TaskCommands {
         said: (after) => (after?.due_date == null ? t("task.saved") : t("task.skipped", { date: dueText(after) })),
         undo: undoBy((after) => calls.patch(after, { due_date: task.due_date })),
       }),
-    changeMany: (tasks, patchOf, said) => changeMany(client, tasks, patchOf, said),
+    changeMany: async (tasks, patchOf, said) => (await many()).changeMany(client, tasks, patchOf, said),
     save: async (task, patch, version) => {
       const after = await calls.patch(task, patch, version);
       settle(after);
@@ -206,32 +208,7 @@ function makeCommands(client: QueryClient): TaskCommands {
     create: async (body, key = randomKey()) =>
       made(await ok(api.POST("/api/tasks", { params: { header: { "Idempotency-Key": key } }, body }))),
     createQuick: async (text, literal, key) => made(await calls.quick(text, literal, key)),
-    createMany: async (lines, onSaved) => {
-      const made: Task[] = [];
-      let error: unknown = null;
-      try {
-        for (const { text, key } of lines) {
-          // One after the other, so that they stand in the order of the lines.
-          // oxlint-disable-next-line no-await-in-loop
-          const task = await calls.quick(text, [], key);
-          made.push(task);
-          settle(task);
-          onSaved(made.length);
-        }
-      } catch (caught) {
-        error = caught;
-      }
-      if (made.length > 0) {
-        announce(t("task.created"), t("task.count", { count: made.length }), async () => {
-          for (const { ids } of batches(made, () => ({}))) {
-            // oxlint-disable-next-line no-await-in-loop
-            await ok(api.POST("/api/tasks/bulk", { body: { ids, action: "delete" } }));
-          }
-          for (const task of made) dropCached(client, task.id);
-        });
-      }
-      return { saved: made.length, error };
-    },
+    createMany: async (lines, onSaved) => (await many()).createMany(client, lines, onSaved),
   };
 }
 

@@ -84,7 +84,10 @@ export function Calendar({ layout, span, day: shown, items, onOpen, onShowDay }:
           </div>
         ))}
       </div>
-      <ol ref={grid} className={cx("grid", narrowMonth ? "grid-cols-7" : "grid-cols-1 sm:grid-cols-7")}>
+      <ol
+        ref={grid}
+        className={cx("grid border-line", narrowMonth ? "grid-cols-7 border-l" : "grid-cols-1 sm:grid-cols-7")}
+      >
         {span.days.map((day) => {
           const ofDay = items.get(day) ?? [];
           const most = layout === "month" ? SHOWN_IN_MONTH : ofDay.length;
@@ -95,9 +98,7 @@ export function Calendar({ layout, span, day: shown, items, onOpen, onShowDay }:
               data-day={day}
               className={cx(
                 "flex min-w-0 flex-col gap-0.5 border-line p-1",
-                narrowMonth
-                  ? "min-h-16 border-r border-b first:border-l sm:min-h-28"
-                  : "border-b sm:min-h-96 sm:border-r",
+                narrowMonth ? "min-h-16 border-r border-b sm:min-h-28" : "border-b sm:min-h-96 sm:border-r",
                 layout === "month" && !inMonth(day, shown) && "bg-sunken",
                 target?.day === day && "bg-accent-soft",
               )}

@@ -62,7 +62,7 @@ export function Chips({ spans, literal, onRefuse, onAllow }: ChipsProps) {
   const understood = spans.filter((span) => span.kind !== "quoted");
   if (understood.length === 0 && literal.length === 0) return null;
   const chip =
-    "touch inline-flex max-w-full items-center gap-1.5 rounded-full px-3 text-sm [&>svg]:size-4 [&>svg]:shrink-0";
+    "touch inline-flex max-w-full items-center gap-1.5 rounded-full px-3 text-sm [&_svg]:size-4 [&_svg]:shrink-0";
   return (
     <ul aria-label={t("quick.understood")} className="flex flex-wrap gap-1.5">
       {understood.map((span) => (

@@ -17,6 +17,6 @@ export default {
   "calendar.move.week-earlier": "Eine Woche früher",
   "calendar.move.next-week": "Eine Woche später",
   "calendar.hint":
-    "Ziehe eine Aufgabe auf einen anderen Tag, oder verschiebe sie im Menü oder mit Strg+Umschalt und den Pfeiltasten.",
+    "Ziehe eine Aufgabe auf einen anderen Tag, oder ändere ihr Datum, oder nimm Strg+Umschalt und den Pfeiltasten.",
   "calendar.empty": "Keine Aufgabe an diesem Tag.",
 } as const satisfies TranslationOf<typeof en>;

@@ -13,6 +13,6 @@ export default {
   "calendar.move.later": "A day later",
   "calendar.move.week-earlier": "A week earlier",
   "calendar.move.next-week": "A week later",
-  "calendar.hint": "Drag a task to another day, or move it by its menu or with Ctrl+Shift and the arrow keys.",
+  "calendar.hint": "Drag a task to another day, or change its date, or use Ctrl+Shift and the arrow keys.",
   "calendar.empty": "No task on this day.",
 } as const;
