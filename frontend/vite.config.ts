@@ -15,7 +15,13 @@ export default defineConfig({
   preview: { proxy: { "/api": server, "/health": server } },
   // The policy of the web component forbids data: scripts and inline styles, so nothing is inlined.
   build: {
-    rolldownOptions: { output: { hashCharacters: "base36" } },
+    rolldownOptions: {
+      output: {
+        hashCharacters: "base36",
+        // What every view needs is one file: many small ones compress worse.
+        advancedChunks: { groups: [{ name: "base", test: /src\/(api|lib|data\/(announce|filter|keys|person))/ }] },
+      },
+    },
     target: "es2023",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -59,12 +59,12 @@ const index = createRoute({
 const signIn = createRoute({
   getParentRoute: () => entrance,
   path: "/sign-in",
-  component: lazyRouteComponent(() => import("./views/sign-in"), "SignInPage"),
+  component: lazyRouteComponent(() => withWords(import("./views/sign-in")), "SignInPage"),
 });
 const register = createRoute({
   getParentRoute: () => entrance,
   path: "/register",
-  component: lazyRouteComponent(() => import("./views/sign-in"), "RegisterPage"),
+  component: lazyRouteComponent(() => withWords(import("./views/sign-in")), "RegisterPage"),
 });
 
 const today = createRoute({

@@ -17,6 +17,7 @@ export default {
   "app.undo.failed": "Das ließ sich nicht rückgängig machen: {why}",
   "app.nothing-to-undo": "In diesem Tab gibt es nichts rückgängig zu machen.",
   "app.menu": "Menü",
+  "auth.sign-out": "Abmelden",
   "app.account": "Konto von {name}",
   "app.theme": "Design",
   "app.theme.system": "Wie das System",

@@ -13,6 +13,7 @@ export default {
   "app.undo.failed": "It could not be undone: {why}",
   "app.nothing-to-undo": "Nothing to undo in this tab.",
   "app.menu": "Menu",
+  "auth.sign-out": "Sign out",
   "app.account": "Account of {name}",
   "app.theme": "Theme",
   "app.theme.system": "As the system",

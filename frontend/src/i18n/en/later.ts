@@ -1,4 +1,5 @@
 // The words of what is loaded later; `withWords` brings them.
+import auth from "./auth";
 import calendar from "./calendar";
 import history from "./history";
 import quick from "./quick";
@@ -6,6 +7,7 @@ import repeat from "./repeat";
 import saved from "./saved";
 
 const later = {
+  ...auth,
   ...calendar,
   ...history,
   ...quick,
