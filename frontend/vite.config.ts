@@ -27,5 +27,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  test: { environment: "jsdom", setupFiles: "src/test/setup.ts", restoreMocks: true },
+  test: { environment: "jsdom", setupFiles: "src/test/setup.ts", restoreMocks: true, testTimeout: 60_000 },
 });

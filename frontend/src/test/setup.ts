@@ -1,10 +1,12 @@
 import "@testing-library/jest-dom/vitest";
 
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeAll } from "vitest";
 
 import { withWords } from "@/i18n/i18n";
 
+// A machine that builds at the same time is slow; what waits, waits for something that comes.
+configure({ asyncUtilTimeout: 15_000 });
 beforeAll(() => withWords(Promise.resolve()));
 afterEach(cleanup);
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
@@ -44,7 +44,7 @@ test("what is understood is shown while typing; one key makes it text", async ()
   expect(screen.queryByRole("button", { name: /^Date:/ })).toBeNull();
   expect(line()).toHaveFocus();
   await userEvent.keyboard("{Enter}");
-  await vi.waitFor(() => expect(done).toHaveBeenCalledOnce());
+  await waitFor(() => expect(done).toHaveBeenCalledOnce());
   expect(asked.at(-1)?.body).toEqual({ text: "Meet monday team #work", literal: ["monday"] });
 });
 
@@ -61,7 +61,7 @@ test("a failed save keeps the text, and trying again is the same command", async
   expect(line()).toHaveValue("Call Ada tomorrow");
   lost = false;
   await userEvent.type(line(), "{Enter}");
-  await vi.waitFor(() => expect(done).toHaveBeenCalledOnce());
+  await waitFor(() => expect(done).toHaveBeenCalledOnce());
   const keys = asked.filter((one) => one.path === "/api/tasks/quick").map((one) => one.headers.get("idempotency-key"));
   expect([keys.length, new Set(keys).size]).toEqual([2, 1]);
   unmount();

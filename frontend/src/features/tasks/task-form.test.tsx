@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 
@@ -20,7 +20,7 @@ test("only what was changed is sent, for the version that was seen", async () =>
   await userEvent.clear(screen.getByLabelText("Title"));
   await userEvent.type(screen.getByLabelText("Title"), "Oat milk");
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
-  await vi.waitFor(() => expect(done).toHaveBeenCalledOnce());
+  await waitFor(() => expect(done).toHaveBeenCalledOnce());
   expect(asked[0]?.body).toEqual({ title: "Oat milk" });
   expect(asked[0]?.headers.get("if-match")).toBe('"7"');
 });
@@ -49,7 +49,7 @@ test("a conflict shows both versions, and the person chooses", async () => {
   expect(screen.getByLabelText("Title")).toHaveValue("Oat milk");
   await userEvent.type(screen.getByLabelText("Title"), "!");
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
-  await vi.waitFor(() => expect(done).toHaveBeenCalledOnce());
+  await waitFor(() => expect(done).toHaveBeenCalledOnce());
   expect(asked.at(-1)?.body).toEqual({ title: "Oat milk!" });
 });
 
@@ -64,7 +64,7 @@ test("a change of other fields elsewhere stays, and is no question", async () =>
   renderApp(<TaskForm task={task} onDone={done} />);
   await userEvent.type(screen.getByLabelText("Title"), "!");
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
-  await vi.waitFor(() => expect(done).toHaveBeenCalledOnce());
+  await waitFor(() => expect(done).toHaveBeenCalledOnce());
   expect(asked.at(-1)?.body).toEqual({ title: "Milk!" });
 });
 
@@ -80,7 +80,7 @@ test("what is wrong stands beside its field, by our rules and by the API's", asy
   await userEvent.type(screen.getByLabelText("Title"), "<b>Milk</b> 🥛");
   await userEvent.type(screen.getByLabelText("Tags"), "home, x");
   await userEvent.click(add);
-  await vi.waitFor(() => expect(screen.getByLabelText("Tags")).toHaveAccessibleDescription("Shorten the tag."));
+  await waitFor(() => expect(screen.getByLabelText("Tags")).toHaveAccessibleDescription("Shorten the tag."));
   expect(screen.getByLabelText("Title")).toHaveValue("<b>Milk</b> 🥛");
 });
 
@@ -99,7 +99,7 @@ test("an answer that was lost makes no second task: the same text has the same k
   expect(await screen.findByRole("alert")).toHaveTextContent("No connection");
   lost = false;
   await userEvent.click(screen.getByRole("button", { name: "Add task" }));
-  await vi.waitFor(() => expect(done).toHaveBeenCalledOnce());
+  await waitFor(() => expect(done).toHaveBeenCalledOnce());
   const posts = asked.filter((one) => one.path === "/api/tasks" && one.method === "POST");
   expect(new Set(posts.map((one) => one.headers.get("idempotency-key"))).size).toBe(1);
   expect(posts).toHaveLength(2);
