@@ -8,14 +8,17 @@ PACKAGES := $(COMPONENTS:%=-p %)
 CARGO := cargo --locked
 URL ?= http://127.0.0.1:3000
 
+# Where the UI imports the parser of quick add from.
+QUICK := frontend/src/quick/generated
+QUICK_SOURCES := $(shell find crates/quick-wasm crates/quick-bindgen crates/domain/src crates/contract/src -type f) Cargo.lock
 # The front end is built anew only when something of it changed: the web component holds its files.
 UI := frontend/dist/index.html
-UI_SOURCES := $(shell find frontend/src frontend/sw frontend/scripts frontend/public -type f ! -name '*.gen.ts') frontend/index.html frontend/vite.config.ts frontend/tsconfig.json docs/openapi/v1.json
+UI_SOURCES := $(shell find frontend/src frontend/sw frontend/scripts frontend/public -type f ! -name '*.gen.ts' ! -path '$(QUICK)/*') frontend/index.html frontend/vite.config.ts frontend/tsconfig.json docs/openapi/v1.json
 UI_PACKAGES := frontend/node_modules/.package-lock.json
 BROWSER_PACKAGES := e2e/browser/node_modules/.package-lock.json
 CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: help up build wasm ui demo sim test test-ui test-e2e screenshots bench-ui chromium lint fmt bench sizes clean rust python node
+.PHONY: help up build wasm quick-wasm quick-test ui demo sim test test-ui test-e2e screenshots bench-ui lint fmt bench sizes clean rust browser-target python node chromium
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -35,9 +38,19 @@ $(UI_PACKAGES): frontend/package.json frontend/package-lock.json | node
 	cd frontend && npm ci --no-audit --no-fund
 	@touch $@
 
-$(UI): $(UI_PACKAGES) $(UI_SOURCES)
+$(UI): $(UI_PACKAGES) $(UI_SOURCES) $(QUICK)/index.ts
 	cd frontend && npm run --silent build
 	@touch $@
+
+quick-wasm: $(QUICK)/index.ts ## Build the parser of quick add for the browser
+
+$(QUICK)/index.ts: $(QUICK_SOURCES) | browser-target
+	$(CARGO) rustc --profile wasm-small --target wasm32-unknown-unknown -p quick-wasm --lib --crate-type cdylib
+	$(CARGO) run --release -q -p quick-bindgen -- target/wasm32-unknown-unknown/wasm-small/quick_wasm.wasm $(QUICK)
+	cp crates/quick-wasm/js/index.ts $@
+
+quick-test: quick-wasm ## Test that the browser's parser of quick add and the server's agree
+	node crates/quick-wasm/tests/browser.mjs $(QUICK)
 
 demo: ## Fill a running Spindle (URL=…) with sample tasks, or those of DATA=file.jsonl
 	$(CARGO) run --release -q -p spindle-e2e --bin demo -- --url $(URL) $(if $(DATA),--data $(DATA))
@@ -66,10 +79,11 @@ screenshots: build $(BROWSER_PACKAGES) chromium ## Take the pictures in docs/scr
 bench-ui: build $(BROWSER_PACKAGES) chromium ## Measure the web UI and write its section of docs/benchmarks.md
 	cd e2e/browser && CHROMIUM=$(CHROMIUM) npm run --silent bench
 
-lint: rust $(UI) ## Check formatting, lints, documentation, licences and advisories
+lint: rust browser-target $(UI) ## Check formatting, lints, documentation, licences and advisories
 	cargo fmt --all --check
 	$(CARGO) clippy --release --workspace --all-targets -- -D warnings
 	$(CARGO) clippy --release -p spindle-contract --all-targets --features schema -- -D warnings
+	$(CARGO) clippy --profile wasm-small --target wasm32-unknown-unknown -p quick-wasm -- -D warnings
 	$(CARGO) clippy --profile wasm --target wasm32-wasip2 -p spindle-entry $(PACKAGES) -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --no-deps -p spindle-domain -p spindle-contract -p spindle-dapr -p spindle-store -p spindle-web-kit
 	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny --version 0.20.2 --root target/tools
@@ -82,8 +96,8 @@ fmt: $(UI_PACKAGES) ## Format the code
 bench: build ## Measure and write docs/benchmarks.md
 	$(CARGO) run --release -p spindle-e2e --bin bench -- --write
 
-sizes: wasm ## Show the size of each component
-	@wc -c target/wasm32-wasip2/wasm/{task_api,audit_handler,web}.wasm
+sizes: wasm quick-wasm ## Show the size of each component, and of the browser's parser
+	@wc -c $(QUICK)/quick_bg.wasm target/wasm32-wasip2/wasm/{task_api,audit_handler,web}.wasm
 
 clean: ## Remove what was built and the data of `make up`
 	cargo clean
@@ -94,6 +108,10 @@ rust:
 	@command -v cc >/dev/null || { echo "make: a C compiler is missing (SQLite needs one); on Debian: apt-get install build-essential" >&2; exit 1; }
 	@rustc --print target-libdir --target wasm32-wasip2 2>/dev/null | xargs -r test -d || rustup target add wasm32-wasip2 \
 		|| { echo "make: the target wasm32-wasip2 is missing; run: rustup target add wasm32-wasip2" >&2; exit 1; }
+
+browser-target: rust
+	@rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null | xargs -r test -d || rustup target add wasm32-unknown-unknown \
+		|| { echo "make: the target wasm32-unknown-unknown is missing; run: rustup target add wasm32-unknown-unknown" >&2; exit 1; }
 
 python:
 	@python3 -c 'import sys, venv; sys.exit(sys.version_info < (3, 10))' 2>/dev/null \

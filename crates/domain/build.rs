@@ -12,6 +12,8 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 
 /// From before 1900 to after the last change that chrono-tz knows, in seconds since 1970.
 const RANGE: (i64, i64) = (-2_210_000_000, 4_300_000_000);
+/// From when on changes are written, in seconds since 1970, when only those to come matter: 2020.
+const RECENT: i64 = 1_577_836_800;
 /// No zone has changed its clock there and back within this many seconds.
 const STEP: i64 = 86_400;
 
@@ -50,9 +52,15 @@ fn pack(at: i64, offset: i32) -> Result<u64, Box<dyn Error>> {
 }
 
 fn changes_of(zone: Tz) -> Result<Changes, Box<dyn Error>> {
-    let mut last = offset(zone, RANGE.0)?;
+    let start = if env::var_os("CARGO_FEATURE_ALL_YEARS").is_some() {
+        RANGE.0
+    } else {
+        RECENT
+    };
+    let mut last = offset(zone, start)?;
+    // The first holds for all time before.
     let mut changes = vec![(RANGE.0, last)];
-    let mut at = RANGE.0;
+    let mut at = start;
     while at < RANGE.1 {
         let (mut before, mut after) = (at, at + STEP);
         if offset(zone, after)? != last {

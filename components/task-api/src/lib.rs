@@ -15,6 +15,7 @@ mod me;
 mod order;
 mod outbox;
 mod password;
+mod quick;
 mod series;
 mod store;
 mod tasks;
@@ -60,6 +61,7 @@ pub fn handle(ctx: Rc<Ctx>, call: Call) -> LocalBoxFuture<'static, Result<Reply,
             "patch_task" => tasks::patch(&ctx, &call).await,
             "delete_task" => tasks::delete(&ctx, &call).await,
             "restore_task" => tasks::restore(&ctx, &call).await,
+            "quick_add" => quick::add(&ctx, &call).await,
             "move_task" => order::move_task(&ctx, &call).await,
             "bulk_tasks" => bulk::change(&ctx, &call).await,
             "list_occurrences" => calendar::list(&ctx, &call).await,

@@ -4,6 +4,10 @@ use spindle_domain::limits::{QUICK_LITERALS_MAX, QUICK_TEXT_CHARS_MAX};
 
 use crate::body::{Body, FromBody, Patch};
 
+mod parsed;
+
+pub use parsed::write_parsed;
+
 /// POST `/api/tasks/quick`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuickInput {

@@ -63,6 +63,20 @@ impl Task {
         let untitled = edit.title.is_none();
         let mut task = Self {
             id,
+            ..Self::untitled(now)
+        };
+        let mut found = Vec::new();
+        if untitled {
+            found.push(Violation::new("title", "required", "is required: give the task a title"));
+        }
+        task.apply(edit, now, &mut found);
+        if found.is_empty() { Ok(task) } else { Err(found) }
+    }
+
+    /// A task with nothing in it, not even a title.
+    pub(crate) fn untitled(now: DateTime<Utc>) -> Self {
+        Self {
+            id: Uuid::nil(),
             version: 1,
             title: String::new(),
             description: String::new(),
@@ -80,13 +94,7 @@ impl Task {
             rings_at: None,
             position: None,
             successor: None,
-        };
-        let mut found = Vec::new();
-        if untitled {
-            found.push(Violation::new("title", "required", "is required: give the task a title"));
         }
-        task.apply(edit, now, &mut found);
-        if found.is_empty() { Ok(task) } else { Err(found) }
     }
 
     /// The next version with the edit applied; `None` when the edit changes nothing.

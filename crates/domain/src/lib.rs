@@ -28,6 +28,7 @@ pub mod limits;
 pub mod position;
 pub mod profile;
 pub mod query;
+pub mod quick;
 pub mod recurrence;
 pub mod reminder;
 mod saved_filter;

@@ -1,16 +1,23 @@
 //! What text may hold: NFC, no control characters, limits in characters.
 
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
-
 use crate::Violation;
 
 /// The text in Unicode normalization form C, without copying what is in it already.
+#[cfg(feature = "normalization")]
 pub(crate) fn nfc(text: String) -> String {
+    use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
     if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         text
     } else {
         text.nfc().collect()
     }
+}
+
+/// The text as it is: whoever leaves the feature out normalizes.
+#[cfg(not(feature = "normalization"))]
+pub(crate) fn nfc(text: String) -> String {
+    text
 }
 
 /// One line of text: trimmed, NFC, not blank, without control characters, at most `chars_max` characters.

@@ -64,9 +64,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "spindle-sidecar",
         ],
     ),
+    ("quick-wasm", &["spindle-contract", "spindle-domain"]),
+    ("quick-bindgen", &[]),
     ("spindle-sidecar", &[]),
     ("spindle", &["spindle-sidecar"]),
-    ("spindle-e2e", &["spindle-contract"]),
+    ("spindle-e2e", &["spindle-contract", "quick-wasm"]),
 ];
 
 /// Crates of others that only some packages may name.
@@ -82,6 +84,8 @@ const RESTRICTED: &[(&str, &[&str])] = &[
             "web",
         ],
     ),
+    ("wasm-bindgen", &["quick-wasm"]),
+    ("wasm-bindgen-cli-support", &["quick-bindgen"]),
     ("wasmtime", &["spindle"]),
     ("wasmtime-wasi", &["spindle"]),
     ("wasmtime-wasi-http", &["spindle"]),

@@ -154,6 +154,7 @@ fn log_folds_to_tasks(log: &Log, tasks: &BTreeMap<Uuid, Task>, wrong: &mut Vec<S
                 let same = snapshot["title"] == *task.title
                     && snapshot["completed"] == task.is_completed()
                     && snapshot["version"] == task.version
+                    && snapshot["position"] == task.place()
                     && snapshot["deleted_at"].is_null() != task.is_trashed();
                 if !same {
                     wrong.push(format!("6: task {id} is {task:?}, the log ends with {snapshot}"));

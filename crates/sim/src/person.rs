@@ -56,6 +56,14 @@ impl Person {
                     self.change(Method::POST, task, "/skip", None).await;
                 }
             }
+            What::Move { pick } => {
+                if let (Some(task), Some(other)) = (own(pick), own(pick + 1))
+                    && task != other
+                {
+                    self.change(Method::POST, task, "/move", Some(&json!({"before": other})))
+                        .await;
+                }
+            }
             What::Peek { pick } => self.peek(pick).await,
             What::Snooze { ms } => self.snooze(ms).await,
             What::Zone { name } => {

@@ -35,6 +35,10 @@ pub(crate) enum What {
     Skip {
         pick: usize,
     },
+    /// Puts one of the person's tasks before another.
+    Move {
+        pick: usize,
+    },
     /// Asks for another person's task.
     Peek {
         pick: usize,
@@ -86,10 +90,11 @@ fn what(rng: &mut Rng, name: usize) -> What {
             pick,
             fields: json!({"title": format!("renamed {name}"), "priority": "high"}),
         },
-        76..82 => What::Change {
+        76..80 => What::Change {
             pick,
             fields: json!({"reminder_at": moment(rng.within(0, 150_000))}),
         },
+        80..82 => What::Move { pick },
         82..86 => What::Delete { pick },
         86..89 => What::Restore { pick },
         89..92 => What::Skip { pick },

@@ -17,16 +17,21 @@ mod accounts;
 mod activity;
 mod audit;
 mod bulk;
+mod calendar;
 mod changes;
 mod concurrency;
 mod due;
 mod erasure;
+mod filters;
 mod idempotency;
 mod kill;
 mod lists;
+mod many;
+mod ordering;
 mod outbox;
 mod patching;
 mod process;
+mod quick;
 mod rates;
 mod recurrence;
 mod recurrence_faults;
@@ -37,6 +42,7 @@ mod search;
 mod security;
 mod service;
 mod sessions;
+mod settings;
 mod shared;
 mod tasks;
 mod two_processes;
@@ -88,6 +94,12 @@ fn main() -> ExitCode {
         recurrence_faults::tests(),
         reminders::tests(),
         reminders_faults::tests(),
+        ordering::tests(),
+        filters::tests(),
+        many::tests(),
+        calendar::tests(),
+        quick::tests(),
+        settings::tests(),
         concurrency::tests(),
         idempotency::tests(),
         audit::tests(),

@@ -142,7 +142,7 @@ fn reopening_withdraws_and_completing_brings_back() {
         "the same one, its version goes on"
     );
     let types: Vec<Value> = person
-        .audit(6)
+        .audit(7)
         .into_iter()
         .filter(|entry| entry["task_id"] == next["id"])
         .map(|entry| entry["event_type"].clone())

@@ -102,6 +102,3 @@ export function stringifySearch(search: Record<string, unknown>): string {
 export function parseSearch(text: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(text));
 }
-
-/** For those who want an object with `parse`. */
-export const listSearch = { parse: readListSearch };

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 
 import de from "./de/catalogue";
-import en from "./en/catalogue";
-import { setLanguage, t } from "./i18n";
+import first from "./en/catalogue";
+import later from "./en/later";
+import { setLanguage, t, withWords } from "./i18n";
 import { fill, type Message } from "./message";
 
+const en = { ...first, ...later };
 const holes = (message: Message) =>
   [
     ...new Set((typeof message === "string" ? message : message.one + message.other).match(/\{\w+\}/g) ?? []),
@@ -32,4 +34,9 @@ test("another language is there at once", async () => {
   expect(t("view.today")).toBe("Heute");
   await setLanguage("en");
   expect(t("view.today")).toBe("Today");
+});
+
+test("words that are loaded later are there with what needs them", async () => {
+  await withWords(Promise.resolve());
+  expect(t("quick.empty")).toBe("Write what is to be done.");
 });

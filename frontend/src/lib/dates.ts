@@ -93,6 +93,12 @@ export function weekdayOf(day: Day): number {
   return noon(day).getUTCDay();
 }
 
+/** The name of a weekday, 0 for Monday. */
+export function weekdayName(weekday: number, locale: string, width: "long" | "short" | "narrow"): string {
+  // 2024 began on a Monday.
+  return format(locale, { timeZone: "UTC", weekday: width }).format(new Date(Date.UTC(2024, 0, 1 + weekday, 12)));
+}
+
 export type WeekStart = "monday" | "saturday" | "sunday";
 const FIRST_DAY: Readonly<Record<WeekStart, number>> = { sunday: 0, monday: 1, saturday: 6 };
 
@@ -122,6 +128,11 @@ export function formatDay(day: Day, settings: DateSettings, weekday: "long" | "s
     ...(weekday === false ? {} : { weekday }),
     ...(sameYear ? {} : { year: "numeric" }),
   }).format(noon(day));
+}
+
+/** "November 2026" */
+export function formatMonth(day: Day, settings: DateSettings): string {
+  return format(settings.locale, { timeZone: "UTC", month: "long", year: "numeric" }).format(noon(day));
 }
 
 export function formatTime(instant: Date, settings: DateSettings): string {

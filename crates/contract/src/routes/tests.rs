@@ -1,4 +1,4 @@
-use super::*;
+use super::{table::TASK_API, *};
 
 fn operation(method: &Method, path: &str) -> (&'static str, Params) {
     match find(TASK_API, method, path) {
