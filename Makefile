@@ -18,10 +18,10 @@ UI_PACKAGES := frontend/node_modules/.package-lock.json
 BROWSER_PACKAGES := e2e/browser/node_modules/.package-lock.json
 CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: help up build wasm quick-wasm quick-test ui demo sim test test-ui test-e2e screenshots bench-ui lint fmt bench sizes clean rust browser-target python node chromium
+.PHONY: help up build wasm quick-wasm quick-test ui demo sim test test-dapr bench-dapr test-ui test-e2e screenshots bench-ui lint fmt bench sizes clean rust browser-target python node chromium
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
 up: build ## Build what has changed and run Spindle on http://127.0.0.1:3000
 	target/release/spindle up
@@ -58,10 +58,13 @@ demo: ## Fill a running Spindle (URL=…) with sample tasks, or those of DATA=fi
 sim: rust ## Simulate SEEDS seeds (2000) from SEED on (0) with faults; show the shortest run that breaks an invariant
 	$(CARGO) run --release -q -p spindle-sim -- $(or $(SEEDS),2000) $(or $(SEED),0)
 
-test: build test-ui python ## Run every test: unit, property, contract, integration, kill -9, API fuzzing
+test: build test-ui quick-test python ## Run every test: unit, property, contract, integration, kill -9, API fuzzing
 	$(CARGO) test --release --workspace
 	$(CARGO) test --release -p spindle-contract --features schema
 	e2e/fuzz.sh
+
+test-dapr: build ## Run the contract, integration and fault tests beside real Dapr, Kafka and PostgreSQL (PARTS=… for some)
+	e2e/dapr.sh $(PARTS)
 
 test-ui: $(UI) ## Check and test the front end: types, lints, unit tests, build, size of the first load
 	cd frontend && npm run --silent typecheck && npm run --silent lint && npm test --silent && npm run --silent size
@@ -79,7 +82,7 @@ screenshots: build $(BROWSER_PACKAGES) chromium ## Take the pictures in docs/scr
 bench-ui: build $(BROWSER_PACKAGES) chromium ## Measure the web UI and write its section of docs/benchmarks.md
 	cd e2e/browser && CHROMIUM=$(CHROMIUM) npm run --silent bench
 
-lint: rust browser-target $(UI) ## Check formatting, lints, documentation, licences and advisories
+lint: rust browser-target lint-k8s $(UI) ## Check formatting, lints, documentation, licences, advisories, scripts and workflows
 	cargo fmt --all --check
 	$(CARGO) clippy --release --workspace --all-targets -- -D warnings
 	$(CARGO) clippy --release -p spindle-contract --all-targets --features schema -- -D warnings
@@ -89,6 +92,8 @@ lint: rust browser-target $(UI) ## Check formatting, lints, documentation, licen
 	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny --version 0.20.2 --root target/tools
 	PATH="$(CURDIR)/target/tools/bin:$$PATH" cargo deny --log-level error check licenses bans sources
 
+include spinkube/spinkube.mk
+
 fmt: $(UI_PACKAGES) ## Format the code
 	cargo fmt --all
 	cd frontend && npm run --silent format
@@ -96,12 +101,15 @@ fmt: $(UI_PACKAGES) ## Format the code
 bench: build ## Measure and write docs/benchmarks.md
 	$(CARGO) run --release -p spindle-e2e --bin bench -- --write
 
+bench-dapr: build ## The same beside real Dapr, Kafka and PostgreSQL
+	SPINDLE_TOOLS=$$(tools/dapr.sh) $(CARGO) run --release -p spindle-e2e --bin bench -- --dapr --runs 3 --write
+
 sizes: wasm quick-wasm ## Show the size of each component, and of the browser's parser
 	@wc -c $(QUICK)/quick_bg.wasm target/wasm32-wasip2/wasm/{task_api,audit_handler,web}.wasm
 
 clean: ## Remove what was built and the data of `make up`
 	cargo clean
-	rm -rf .spindle frontend/dist frontend/node_modules e2e/browser/node_modules
+	rm -rf .spindle $(QUICK) frontend/dist frontend/node_modules e2e/browser/node_modules
 
 rust:
 	@command -v cargo >/dev/null || { echo "make: Rust is missing; install it from https://rustup.rs and run make again" >&2; exit 1; }

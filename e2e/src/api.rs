@@ -15,23 +15,45 @@ use crate::{
     http::{self, Connection, Response},
 };
 
-/// Sends calls to one address over kept-alive connections; may be shared between threads.
+/// Sends calls over kept-alive connections; may be shared between threads.
 #[derive(Debug)]
 pub struct Client {
     address: SocketAddr,
-    idle: Mutex<Vec<Connection>>,
+    /// Where calls go whose path begins so; the longest that fits decides.
+    routes: Vec<(&'static str, SocketAddr)>,
+    idle: Mutex<Vec<(SocketAddr, Connection)>>,
 }
 
 impl Client {
-    /// A client without a connection yet.
+    /// A client of one address, without a connection yet.
     pub fn new(address: SocketAddr) -> Self {
+        Self::routed(address, Vec::new())
+    }
+
+    /// A client of several addresses, by path; what no route fits goes to `address`.
+    pub fn routed(address: SocketAddr, routes: Vec<(&'static str, SocketAddr)>) -> Self {
         Self {
             address,
+            routes,
             idle: Mutex::new(Vec::new()),
         }
     }
 
-    /// Where it sends to.
+    fn address_for(&self, target: &str) -> SocketAddr {
+        let path = target.split_once('?').map_or(target, |(path, _)| path);
+        let fits = |prefix: &str| {
+            let rest = path.strip_prefix(prefix);
+            prefix == "/" || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let best = self
+            .routes
+            .iter()
+            .filter(|(prefix, _)| fits(prefix))
+            .max_by_key(|(prefix, _)| prefix.len());
+        best.map_or(self.address, |(_, address)| *address)
+    }
+
+    /// Where it sends what no route fits.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -47,14 +69,17 @@ impl Client {
         }
     }
 
-    fn exchange(&self, request: &[u8], to_head: bool) -> io::Result<Response> {
-        let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
+    fn exchange(&self, address: SocketAddr, request: &[u8], to_head: bool) -> io::Result<Response> {
+        let idle = self.idle.lock().ok().and_then(|mut idle| {
+            let at = idle.iter().rposition(|(of, _)| *of == address)?;
+            Some(idle.swap_remove(at).1)
+        });
         let reused = idle.is_some();
-        let mut connection = idle.map_or_else(|| Connection::open(self.address), Ok)?;
+        let mut connection = idle.map_or_else(|| Connection::open(address), Ok)?;
         let answer = match connection.exchange(request, to_head) {
             // The server may close a connection that was idle; then nothing of this request was taken.
             Err(_) if reused => {
-                connection = Connection::open(self.address)?;
+                connection = Connection::open(address)?;
                 connection.exchange(request, to_head)?
             }
             other => other?,
@@ -62,7 +87,7 @@ impl Client {
         if connection.is_reusable()
             && let Ok(mut idle) = self.idle.lock()
         {
-            idle.push(connection);
+            idle.push((address, connection));
         }
         Ok(answer)
     }
@@ -111,9 +136,15 @@ impl Call<'_> {
     /// Sends the call; fails when no whole answer comes.
     pub fn try_send(&self) -> io::Result<Answer> {
         coverage::note(&self.method, &self.target);
-        let host = self.client.address.to_string();
-        let request = http::render(&self.method, &self.target, &host, &self.headers, self.body.as_deref());
-        let response = self.client.exchange(&request, self.method == "HEAD")?;
+        let address = self.client.address_for(&self.target);
+        let request = http::render(
+            &self.method,
+            &self.target,
+            &address.to_string(),
+            &self.headers,
+            self.body.as_deref(),
+        );
+        let response = self.client.exchange(address, &request, self.method == "HEAD")?;
         Ok(Answer {
             call: format!("{} {}", self.method, self.target),
             to_head: self.method == "HEAD",

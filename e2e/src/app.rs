@@ -1,4 +1,4 @@
-//! The process under test: `spindle up` on free ports and a data folder of its own.
+//! What is under test: `spindle up` on free ports and a data folder of its own, beside whatever it needs.
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::net::SocketAddr;
@@ -10,6 +10,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::api::Client;
+use crate::stack::daprd::Ports;
+use crate::stack::{AppId, Stack, Topology};
 
 /// How long a start may take: the first one compiles the components.
 const START_TIMEOUT: Duration = Duration::from_mins(3);
@@ -77,103 +81,24 @@ impl Settings {
     }
 }
 
-/// `spindle sidecar` alone, on a data folder of its own; killed when dropped.
-#[derive(Debug)]
-pub struct LoneSidecar {
-    child: Child,
-    url: String,
-    app_port: u16,
-    folder: TempDir,
-}
-
-impl LoneSidecar {
-    /// Starts it for an application that listens, or will, on this port.
-    pub fn start(app_port: u16) -> anyhow::Result<Self> {
-        let folder = TempDir::with_prefix("spindle-e2e-sidecar-")?;
-        let (child, url) = Self::launch(folder.path(), app_port, "127.0.0.1:0")?;
-        Ok(Self {
-            child,
-            url,
-            app_port,
-            folder,
-        })
-    }
-
-    fn launch(data: &Path, app_port: u16, listen: &str) -> anyhow::Result<(Child, String)> {
-        let mut child = Command::new(binary()?)
-            .current_dir(workspace())
-            .args([
-                "sidecar",
-                "--log-format",
-                "json",
-                "--listen",
-                listen,
-                "--app",
-                &format!("http://127.0.0.1:{app_port}"),
-                "--data",
-            ])
-            .arg(data)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let mut line = String::new();
-        if let Some(stdout) = child.stdout.take() {
-            BufReader::new(stdout).read_line(&mut line)?;
-        }
-        let ready: Value = serde_json::from_str(&line).with_context(|| format!("not a ready line in JSON: {line}"))?;
-        let url = ready
-            .get("sidecar")
-            .and_then(Value::as_str)
-            .context("no sidecar in the ready line")?;
-        Ok((child, url.trim_end_matches('/').to_owned()))
-    }
-
-    /// Its address.
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// Its data folder, where the tokens and keys are that the application needs.
-    pub fn data(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// SIGKILL.
-    pub fn kill(&mut self) -> anyhow::Result<()> {
-        self.child.kill()?;
-        self.child.wait()?;
-        Ok(())
-    }
-
-    /// Starts again at the same address, on the same data.
-    pub fn restart(&mut self) -> anyhow::Result<()> {
-        let listen = self.url.trim_start_matches("http://").to_owned();
-        (self.child, self.url) = Self::launch(self.folder.path(), self.app_port, &listen)?;
-        Ok(())
-    }
-}
-
-impl Drop for LoneSidecar {
-    fn drop(&mut self) {
-        // Both fail only when the process is gone already, which is what is wanted.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// A running Spindle. Dropped, it is killed and its data removed; when a test fails, its last log lines are shown.
+/// A running Spindle: one process with the embedded sidecar or, where `SPINDLE_E2E` says so, one or several beside real Dapr, Kafka and
+/// PostgreSQL. Dropped, it is killed and its data removed; when a test fails, its last log lines are shown.
 #[derive(Debug)]
 pub struct App {
     settings: Settings,
     data: PathBuf,
-    running: Running,
+    /// Before the folder, so that it is gone before its files are.
+    hosts: Vec<Host>,
+    stack: Option<Stack>,
     /// Removed with the value; none when the data is somebody else's.
     _folder: Option<TempDir>,
 }
 
+/// A process of `spindle up`.
 #[derive(Debug)]
-struct Running {
+struct Host {
+    /// Which app it is where there are several.
+    app: Option<AppId>,
     child: Child,
     address: SocketAddr,
     sidecar: SocketAddr,
@@ -185,37 +110,106 @@ struct Running {
 impl App {
     /// Starts on an empty data folder.
     pub fn start(settings: Settings) -> anyhow::Result<Self> {
+        match Topology::from_environment()? {
+            None => Self::start_embedded(settings),
+            Some(topology) => Self::start_beside_dapr(settings, topology),
+        }
+    }
+
+    /// Starts with the embedded sidecar on an empty data folder.
+    pub fn start_embedded(settings: Settings) -> anyhow::Result<Self> {
         let folder = TempDir::with_prefix("spindle-e2e-")?;
         // Not there yet: whether it is made rightly is a part of what is tested.
         let data = folder.path().join("data");
-        let running = launch(&settings, &data)?;
-        Ok(Self {
-            settings,
-            data,
-            running,
-            _folder: Some(folder),
-        })
+        let mut app = Self::start_on(settings, &data)?;
+        app._folder = Some(folder);
+        Ok(app)
     }
 
     /// Starts on a data folder that is kept by somebody else.
     pub fn start_on(settings: Settings, data: &Path) -> anyhow::Result<Self> {
-        let running = launch(&settings, data)?;
+        let hosts = vec![launch(&settings, data, None)?];
         Ok(Self {
             settings,
             data: data.to_path_buf(),
-            running,
+            hosts,
+            stack: None,
             _folder: None,
         })
     }
 
-    /// Where the application answers.
-    pub fn address(&self) -> SocketAddr {
-        self.running.address
+    /// Starts beside real Dapr, Kafka and PostgreSQL.
+    pub fn start_beside_dapr(settings: Settings, topology: Topology) -> anyhow::Result<Self> {
+        let folder = TempDir::with_prefix("spindle-e2e-")?;
+        let stack = Stack::start(topology, folder.path())?;
+        let mut app = Self::start_hosts(settings, stack, folder)?;
+        if let Some(stack) = &mut app.stack
+            && let Err(error) = stack.start_sidecars()
+        {
+            show_log(&app.log());
+            return Err(error);
+        }
+        Ok(app)
     }
 
-    /// Where the embedded sidecar answers.
+    /// Starts the apps beside a stack whose sidecars do not run yet.
+    pub fn start_hosts(settings: Settings, stack: Stack, folder: TempDir) -> anyhow::Result<Self> {
+        let data = folder.path().join(".spindle");
+        let (code, _, errors) = run_to_end(&["secrets", "--data", &data.to_string_lossy()])?;
+        if code != Some(0) {
+            bail!("spindle secrets failed: {errors}");
+        }
+        let mut app = Self {
+            settings,
+            data,
+            hosts: Vec::new(),
+            stack: Some(stack),
+            _folder: Some(folder),
+        };
+        app.restart()?;
+        Ok(app)
+    }
+
+    /// Where the application answers; where there are several, the first of them.
+    pub fn address(&self) -> SocketAddr {
+        self.hosts
+            .first()
+            .map_or_else(|| SocketAddr::from(([0, 0, 0, 0], 0)), |host| host.address)
+    }
+
+    /// Dapr's id of the app that has task-api.
+    pub fn app_id(&self) -> &'static str {
+        self.hosts.first().and_then(|host| host.app).map_or("spindle", |app| app.id)
+    }
+
+    /// A client that leads each call to its app, as the ingress does.
+    pub fn client(&self) -> Arc<Client> {
+        let routes = self.hosts.iter().flat_map(|host| {
+            let prefixes = host.app.map_or(&["/"] as &[_], |app| app.prefixes);
+            prefixes.iter().map(|prefix| (*prefix, host.address))
+        });
+        Arc::new(Client::routed(self.address(), routes.collect()))
+    }
+
+    /// Where a sidecar answers, of which the state store can be asked.
     pub fn sidecar_address(&self) -> SocketAddr {
-        self.running.sidecar
+        self.hosts
+            .first()
+            .map_or_else(|| SocketAddr::from(([0, 0, 0, 0], 0)), |host| host.sidecar)
+    }
+
+    /// Where the sidecar of the app answers that has this component.
+    pub fn sidecar_address_of(&self, component: &str) -> SocketAddr {
+        let own = |host: &&Host| host.app.is_some_and(|app| app.component == Some(component));
+        self.hosts
+            .iter()
+            .find(own)
+            .map_or_else(|| self.sidecar_address(), |host| host.sidecar)
+    }
+
+    /// What is beside it, when that is real Dapr.
+    pub fn stack(&mut self) -> Option<&mut Stack> {
+        self.stack.as_mut()
     }
 
     /// The data folder.
@@ -223,31 +217,83 @@ impl App {
         &self.data
     }
 
-    /// The process.
+    /// The process; where there are several, the first.
     pub fn pid(&self) -> u32 {
-        self.running.child.id()
+        self.hosts.first().map_or(0, |host| host.child.id())
     }
 
     /// From the start of the process to the line that says it is ready.
     pub fn start_took(&self) -> Duration {
-        self.running.took
+        self.hosts.first().map(|host| host.took).unwrap_or_default()
     }
 
     /// The log so far: standard error, line by line.
     pub fn log(&self) -> Vec<String> {
-        self.running.log.lock().map(|log| log.clone()).unwrap_or_default()
+        let logs = self.hosts.iter().filter_map(|host| host.log.lock().ok());
+        logs.flat_map(|log| log.clone()).collect()
     }
 
-    /// SIGKILL, and waits until the process is gone.
+    /// SIGKILL to every app, and waits until they are gone. Sidecars of their own stay.
     pub fn kill(&mut self) -> anyhow::Result<()> {
-        self.running.child.kill()?;
-        self.running.child.wait()?;
+        for host in &mut self.hosts {
+            host.child.kill()?;
+            host.child.wait()?;
+        }
         Ok(())
     }
 
-    /// SIGTERM, and waits until the process has ended; gives its exit code.
+    /// SIGKILL to the app of this id, and waits until it is gone.
+    pub fn kill_app(&mut self, app_id: &str) -> anyhow::Result<()> {
+        let host = self
+            .hosts
+            .iter_mut()
+            .find(|host| host.app.is_some_and(|app| app.id == app_id));
+        let host = host.with_context(|| format!("no app {app_id} runs"))?;
+        host.child.kill()?;
+        host.child.wait()?;
+        Ok(())
+    }
+
+    /// Starts the app of this id again, at the same address.
+    pub fn restart_app(&mut self, app_id: &str) -> anyhow::Result<()> {
+        let host = self
+            .hosts
+            .iter_mut()
+            .find(|host| host.app.is_some_and(|app| app.id == app_id));
+        let host = host.with_context(|| format!("no app {app_id} is known"))?;
+        let beside = beside(self.stack.as_ref(), app_id)?;
+        *host = launch(&self.settings, &self.data, Some(&beside))?;
+        Ok(())
+    }
+
+    /// SIGTERM, and waits until the process has ended; gives its exit code, of several the first.
     pub fn stop(&mut self) -> anyhow::Result<Option<i32>> {
-        let pid = self.pid().to_string();
+        let mut codes = Vec::new();
+        for host in &mut self.hosts {
+            codes.push(host.stop()?);
+        }
+        Ok(codes.first().copied().flatten())
+    }
+
+    /// Starts again on the same data; the address changes, but beside Dapr.
+    pub fn restart(&mut self) -> anyhow::Result<()> {
+        let Some(stack) = &self.stack else {
+            self.hosts = vec![launch(&self.settings, &self.data, None)?];
+            return Ok(());
+        };
+        let mut hosts = Vec::new();
+        for app in stack.topology.apps() {
+            let beside = beside(Some(stack), app.id)?;
+            hosts.push(launch(&self.settings, &self.data, Some(&beside))?);
+        }
+        self.hosts = hosts;
+        Ok(())
+    }
+}
+
+impl Host {
+    fn stop(&mut self) -> anyhow::Result<Option<i32>> {
+        let pid = self.child.id().to_string();
         let sent = Command::new("kill")
             .args(["-TERM", &pid])
             .status()
@@ -257,33 +303,54 @@ impl App {
         }
         let end = Instant::now() + STOP_TIMEOUT;
         loop {
-            if let Some(status) = self.running.child.try_wait()? {
+            if let Some(status) = self.child.try_wait()? {
                 return Ok(status.code());
             }
             if Instant::now() > end {
-                self.kill()?;
+                self.child.kill()?;
+                self.child.wait()?;
                 bail!("did not stop within {STOP_TIMEOUT:?} of SIGTERM");
             }
             std::thread::sleep(Duration::from_millis(5));
         }
     }
+}
 
-    /// Starts again on the same data; the address changes.
-    pub fn restart(&mut self) -> anyhow::Result<()> {
-        self.running = launch(&self.settings, &self.data)?;
-        Ok(())
+impl Drop for Host {
+    fn drop(&mut self) {
+        // Both fail only when the process is gone already, which is what is wanted.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
 impl Drop for App {
     fn drop(&mut self) {
-        // Both fail only when the process is gone already, which is what is wanted.
-        let _ = self.running.child.kill();
-        let _ = self.running.child.wait();
         if std::thread::panicking() {
-            show_log(&self.log());
+            let mut lines = self.log();
+            lines = lines.split_off(lines.len().saturating_sub(LINES_SHOWN));
+            lines.extend(self.stack.iter().map(Stack::last_lines));
+            show_log(&lines);
         }
     }
+}
+
+/// How an app runs beside a sidecar of its own.
+struct Beside {
+    app: AppId,
+    topology: Topology,
+    ports: Ports,
+}
+
+fn beside(stack: Option<&Stack>, app_id: &str) -> anyhow::Result<Beside> {
+    let stack = stack.context("there is no sidecar of its own")?;
+    let sidecar = stack.sidecars.iter().find(|sidecar| sidecar.app.id == app_id);
+    let sidecar = sidecar.with_context(|| format!("there is no app {app_id}"))?;
+    Ok(Beside {
+        app: sidecar.app,
+        topology: stack.topology,
+        ports: sidecar.ports,
+    })
 }
 
 #[expect(
@@ -292,13 +359,13 @@ impl Drop for App {
 )]
 fn show_log(lines: &[String]) {
     eprintln!("--- last log lines of spindle");
-    for line in lines.iter().skip(lines.len().saturating_sub(LINES_SHOWN)) {
+    for line in lines {
         eprintln!("{line}");
     }
 }
 
-/// The command line of `spindle up`, without `--listen`.
-fn command(settings: &Settings, data: &Path) -> anyhow::Result<Command> {
+/// The command line of `spindle up`.
+fn command(settings: &Settings, data: &Path, beside: Option<&Beside>) -> anyhow::Result<Command> {
     let mut command = Command::new(binary()?);
     command
         .current_dir(workspace())
@@ -310,16 +377,26 @@ fn command(settings: &Settings, data: &Path) -> anyhow::Result<Command> {
         command.arg("--variable").arg(format!("{name}={value}"));
     }
     command.args(&settings.arguments);
-    if !settings.arguments.iter().any(|argument| argument == "--sidecar") {
+    let port = beside.map_or(settings.port, |beside| beside.ports.app);
+    command.args(["--listen", &format!("127.0.0.1:{port}")]);
+    if let Some(Beside { app, topology, ports }) = beside {
+        command.args(["--sidecar", &format!("http://127.0.0.1:{}", ports.http)]);
+        if let Some(component) = app.component {
+            command.args(["--component", component]);
+        }
+        if *topology == Topology::FourApps {
+            command.args(["--variable", "subscriptions=declarative"]);
+            command.args(["--variable", "audit_app_id=audit-handler"]);
+        }
+    } else if !settings.arguments.iter().any(|argument| argument == "--sidecar") {
         command.args(["--sidecar-listen", "127.0.0.1:0"]);
     }
     Ok(command)
 }
 
-fn launch(settings: &Settings, data: &Path) -> anyhow::Result<Running> {
+fn launch(settings: &Settings, data: &Path, beside: Option<&Beside>) -> anyhow::Result<Host> {
     let started = Instant::now();
-    let mut child = command(settings, data)?
-        .args(["--listen", &format!("127.0.0.1:{}", settings.port)])
+    let mut child = command(settings, data, beside)?
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -362,7 +439,10 @@ fn launch(settings: &Settings, data: &Path) -> anyhow::Result<Running> {
         let authority = url.trim_start_matches("http://").trim_end_matches('/');
         authority.parse().with_context(|| format!("{member} is no address: {url}"))
     };
-    Ok(Running {
+    Ok(Host {
+        app: beside
+            .filter(|beside| beside.app.component.is_some())
+            .map(|beside| beside.app),
         address: address("url")?,
         sidecar: address("sidecar")?,
         child,

@@ -2,12 +2,20 @@
 
 use std::time::{Duration, Instant};
 
+use crate::stack::Topology;
+
 /// How long between two looks.
 const PAUSE: Duration = Duration::from_millis(10);
+/// How many times longer things may take beside real Dapr: a broker, a database, a scheduler and sidecars share the processors.
+const SLACK_BESIDE_DAPR: u32 = 4;
 
 /// Looks again and again until `probe` gives something; panics, naming `what`, when `limit` has passed.
 #[track_caller]
 pub fn wait_until<T>(limit: Duration, what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
+    let limit = match Topology::from_environment() {
+        Ok(None) => limit,
+        _ => limit * SLACK_BESIDE_DAPR,
+    };
     let end = Instant::now() + limit;
     loop {
         if let Some(found) = probe() {

@@ -1,5 +1,6 @@
-//! The embedded sidecar's Dapr API, for looking at what is stored, and the tokens that application and sidecar show each other.
+//! The sidecar's Dapr API, for looking at what is stored, and the tokens that application and sidecar show each other.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
@@ -15,10 +16,19 @@ pub struct Sidecar {
 }
 
 impl Sidecar {
-    /// Of this instance.
+    /// Of this instance; where there are several apps, the first one's.
     pub fn of(app: &App) -> anyhow::Result<Self> {
+        Self::at(app, app.sidecar_address())
+    }
+
+    /// Of the app that has this component: jobs are known to the sidecar that was asked for them.
+    pub fn of_component(app: &App, component: &str) -> anyhow::Result<Self> {
+        Self::at(app, app.sidecar_address_of(component))
+    }
+
+    fn at(app: &App, address: SocketAddr) -> anyhow::Result<Self> {
         Ok(Self {
-            client: Client::new(app.sidecar_address()),
+            client: Client::new(address),
             api_token: secret(app.data(), "dapr-api-token")?,
         })
     }
@@ -35,6 +45,19 @@ impl Sidecar {
             200 => Ok(Some(String::from_utf8_lossy(answer.bytes()).into_owned())),
             204 => Ok(None),
             other => bail!("{key}: the sidecar answered {other}"),
+        }
+    }
+
+    /// Publishes a CloudEvent.
+    pub fn publish(&self, topic: &str, event: &Value) -> anyhow::Result<()> {
+        let call = self
+            .client
+            .call("POST", format!("/v1.0/publish/pubsub/{topic}"))
+            .header("dapr-api-token", &self.api_token)
+            .body("application/cloudevents+json", event.to_string());
+        match call.try_send()?.status() {
+            204 => Ok(()),
+            other => bail!("{topic}: the sidecar answered {other}"),
         }
     }
 

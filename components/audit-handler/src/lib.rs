@@ -34,6 +34,7 @@ pub fn handle(ctx: Rc<Ctx>, call: Call) -> LocalBoxFuture<'static, Result<Reply,
             "on_task_event" => events::on_task_event(&ctx, &call).await,
             "list_audit" => listing::list(&ctx, &call).await,
             "verify_audit" => listing::verify(&ctx, &call).await,
+            "audit_ready" => spindle_web_kit::component_ready(&ctx).await,
             _ => Err(Problem::not_found("There is no such operation.").into()),
         }
     }

@@ -30,6 +30,7 @@ pub fn handle(ctx: Rc<Ctx>, call: Call) -> LocalBoxFuture<'static, Result<Reply,
     async move {
         match call.operation {
             "on_task_update" => updates::on_task_update(&ctx, &call).await,
+            "recurrence_ready" => spindle_web_kit::component_ready(&ctx).await,
             _ => Err(Problem::not_found("There is no such operation.").into()),
         }
     }

@@ -5,7 +5,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use spindle_contract::problem::Problem;
 use spindle_store::{Alarm, Place, Store, StoreError, Which};
-use spindle_web_kit::{Call, Ctx, Failure, Reply, Work};
+use spindle_web_kit::{Call, Ctx, Failure, Measures, Reply, Work};
 use uuid::Uuid;
 
 use crate::{failed, store};
@@ -82,10 +82,17 @@ pub(crate) async fn on_job(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
                 relay(&store, place).await;
                 Ok(())
             };
-            return Ok(done().then(work.boxed_local()));
+            return Ok(done().measured(late(rung.late_seconds)).then(work.boxed_local()));
         }
     }
     Ok(done())
+}
+
+fn late(seconds: u64) -> Measures {
+    Measures {
+        reminder_late_seconds: Some(seconds),
+        ..Measures::default()
+    }
 }
 
 /// `POST /ticks/reminders`: rings what no job has rung.
@@ -94,7 +101,10 @@ pub(crate) async fn on_job(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
 pub(crate) async fn tick(ctx: &Ctx) -> Result<Reply, Failure> {
     let store = store(ctx);
     let ticked = store.tick_reminders().await.map_err(failed)?;
-    let reply = Reply::json(StatusCode::OK, format!("{{\"rung\":{}}}", ticked.rung).into_bytes());
+    let mut reply = Reply::json(StatusCode::OK, format!("{{\"rung\":{}}}", ticked.rung).into_bytes());
+    if ticked.rung > 0 {
+        reply = reply.measured(late(ticked.late_seconds));
+    }
     let work = async move {
         for place in ticked.places {
             relay(&store, place).await;

@@ -38,6 +38,7 @@ pub fn handle(ctx: Rc<Ctx>, call: Call) -> LocalBoxFuture<'static, Result<Reply,
             "on_reminder" => events::on_reminder(&ctx, &call).await,
             "on_job" => alarms::on_job(&ctx, &call).await,
             "tick_reminders" => alarms::tick(&ctx).await,
+            "reminder_ready" => spindle_web_kit::component_ready(&ctx).await,
             _ => Err(Problem::not_found("There is no such operation.").into()),
         }
     }

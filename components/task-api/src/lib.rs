@@ -8,6 +8,7 @@ mod activity;
 mod bulk;
 mod calendar;
 mod changes;
+mod dead_letters;
 mod filters;
 mod health;
 mod lists;
@@ -78,9 +79,12 @@ pub fn handle(ctx: Rc<Ctx>, call: Call) -> LocalBoxFuture<'static, Result<Reply,
             "task_activity" => activity::list(&ctx, &call).await,
             "changes" => changes::list(&ctx, &call).await,
             "health" => Ok(health::live()),
-            "ready" => health::ready(&ctx).await,
+            "ready" => health::ready(&ctx, &call).await,
             "subscriptions" => Ok(health::subscriptions(&ctx)),
             "tick_outbox" => outbox::tick(&ctx).await,
+            "on_dead_letter" => dead_letters::keep(&ctx, &call).await,
+            "list_dead_letters" => dead_letters::list(&ctx).await,
+            "replay_dead_letters" => dead_letters::replay(&ctx, &call).await,
             // The route table and this list are kept equal by a test.
             _ => Err(Problem::not_found("There is no such operation.").into()),
         }

@@ -51,11 +51,9 @@ async fn place_of(store: &Store, user: Uuid, id: Uuid, field: &'static str, neig
         let rule = "must be another task than the one to be moved";
         return Err(Problem::invalid_field(field, "conflict", rule).into());
     }
-    match store.task(user, neighbour).await.map_err(failed)? {
-        Some((_, task)) => Ok(task.place()),
-        None => {
-            let problem = Problem::not_found(format!("There is no such task as {field} names."));
-            Err(problem.error(field, "unknown", "names no task").into())
-        }
-    }
+    let Some((_, task)) = store.task(user, neighbour).await.map_err(failed)? else {
+        let problem = Problem::not_found(format!("There is no such task as {field} names."));
+        return Err(problem.error(field, "unknown", "names no task").into());
+    };
+    Ok(task.place())
 }

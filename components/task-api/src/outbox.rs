@@ -3,8 +3,8 @@
 use futures::future::{FutureExt as _, LocalBoxFuture};
 use http::StatusCode;
 use spindle_contract::problem::Problem;
-use spindle_store::{RELAY_GRACE, Store, Which, slot_of};
-use spindle_web_kit::{Ctx, Failure, Reply};
+use spindle_store::{RELAY_GRACE, Store, Waiting, Which, slot_of};
+use spindle_web_kit::{Ctx, Failure, Measures, Reply};
 use uuid::Uuid;
 
 use crate::store::{failed, store};
@@ -37,7 +37,13 @@ pub(crate) async fn tick(ctx: &Ctx) -> Result<Reply, Failure> {
     let moment = ctx.clock.now() - RELAY_GRACE;
     let mut relayed = 0;
     let mut first_failure = None;
-    for (slot, _) in store.waiting_slots(moment).await.map_err(failed)? {
+    let waiting = store.waiting_slots(moment).await.map_err(failed)?;
+    let oldest = waiting.iter().map(|slot| slot.age.num_seconds()).max().unwrap_or(0);
+    let measures = Measures {
+        outbox_oldest_seconds: Some(u64::try_from(oldest).unwrap_or(0)),
+        ..Measures::default()
+    };
+    for Waiting { slot, .. } in waiting {
         match store.relay(slot, Which::Before(moment)).await {
             Ok(count) => relayed += count,
             Err(error) => drop(first_failure.get_or_insert(error)),
@@ -47,10 +53,10 @@ pub(crate) async fn tick(ctx: &Ctx) -> Result<Reply, Failure> {
         }
     }
     match first_failure {
-        None => Ok(Reply::json(StatusCode::OK, format!("{{\"relayed\":{relayed}}}").into_bytes())),
-        Some(error) => Err(Failure::caused(
-            Problem::unavailable("Not every event could be published."),
-            error,
-        )),
+        None => Ok(Reply::json(StatusCode::OK, format!("{{\"relayed\":{relayed}}}").into_bytes()).measured(measures)),
+        // A failure has its age too: it is what the alert goes by.
+        Some(error) => {
+            Err(Failure::caused(Problem::unavailable("Not every event could be published."), error).measured(measures))
+        }
     }
 }

@@ -20,6 +20,8 @@ pub const TASK_EVENTS: &str = "task-events";
 pub const REMINDERS: &str = "reminders";
 /// The topic of recurring tasks that were completed or reopened.
 pub const TASK_UPDATES: &str = "task-updates";
+/// The topic of events that a handler has refused for good.
+pub const DEAD_LETTERS: &str = "dead-letters";
 /// The media type of an event with its envelope (`CloudEvents` HTTP binding §3.2, structured mode).
 pub const MEDIA_TYPE: &str = "application/cloudevents+json";
 /// The version of [`EventData`]. A consumer that does not know a later one must not guess.

@@ -33,7 +33,7 @@ impl FromBody for FilterInput {
             }
         };
         let name = name.and_then(|name| clean_filter_name("name", name).map_err(&mut refuse).ok());
-        let query = query.and_then(|query| check_query(query).map_err(refuse).ok());
+        let query = query.and_then(|query| check_query(&query).map_err(refuse).ok());
         Some(Self {
             name: name?,
             query: query?,
@@ -42,7 +42,7 @@ impl FromBody for FilterInput {
 }
 
 /// A query that a list would take; a question mark before it is dropped.
-fn check_query(query: String) -> Result<String, Vec<Violation>> {
+fn check_query(query: &str) -> Result<String, Vec<Violation>> {
     let query = match query.trim().strip_prefix('?') {
         Some(rest) => rest.to_owned(),
         None => query.trim().to_owned(),

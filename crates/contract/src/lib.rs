@@ -16,6 +16,7 @@ pub mod calendar;
 pub mod changes;
 pub mod events;
 pub mod filters;
+pub mod health;
 pub mod json;
 pub mod limits;
 pub mod notifications;

@@ -137,11 +137,7 @@ const PRIORITIES: &[(&str, Priority)] = &[
 ];
 
 fn filter(params: &mut Params<'_>, search: &'static str) -> Filter {
-    let priorities = params.values("priority");
-    let priorities = priorities
-        .iter()
-        .filter_map(|value| params.choose("priority", value, PRIORITIES))
-        .collect();
+    let priorities = params.any_of("priority", PRIORITIES);
     Filter {
         status: params.one_of("status", STATUSES).unwrap_or(Status::All),
         priorities,
@@ -285,6 +281,12 @@ impl<'a> Params<'a> {
     pub fn one_of<T: Copy>(&mut self, name: &'static str, choices: &[(&str, T)]) -> Option<T> {
         let text = self.take(name)?;
         self.choose(name, &text, choices)
+    }
+
+    /// Takes a parameter of several of a few words, separated by commas.
+    pub fn any_of<T: Copy>(&mut self, name: &'static str, choices: &[(&str, T)]) -> Vec<T> {
+        let values = self.values(name);
+        values.iter().filter_map(|value| self.choose(name, value, choices)).collect()
     }
 
     fn choose<T: Copy>(&mut self, name: &'static str, text: &str, choices: &[(&str, T)]) -> Option<T> {

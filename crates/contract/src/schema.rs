@@ -98,6 +98,7 @@ fn components() -> Result<Value, serde_json::Error> {
         .schema_from::<bodies::AuditPage>()
         .schema_from::<bodies::Health>()
         .schema_from::<bodies::Readiness>()
+        .schema_from::<bodies::ComponentReadiness>()
         .schema_from::<bodies::OutboxState>()
         .build();
     let mut components = serde_json::to_value(schemas)?;

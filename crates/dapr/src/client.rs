@@ -150,6 +150,19 @@ impl Dapr {
         Ok(metadata.components.into_iter().map(|component| component.name).collect())
     }
 
+    /// Whether the sidecar refuses a call without its token. `true` where there is none to show.
+    pub async fn refuses_strangers(&self) -> Result<bool, CallError> {
+        if self.api_token.is_none() {
+            return Ok(true);
+        }
+        let stranger = Self {
+            api_token: None,
+            ..self.clone()
+        };
+        let answer = stranger.send(Method::GET, "/v1.0/metadata", None, Bytes::new()).await?;
+        Ok(answer.status() == StatusCode::UNAUTHORIZED)
+    }
+
     pub(crate) async fn send(
         &self,
         method: Method,

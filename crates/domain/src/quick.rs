@@ -107,8 +107,8 @@ pub struct Parsed {
 pub fn parse(text: &str, options: &Options) -> Parsed {
     let tokens = tokens::tokens(text, &options.literal);
     let scan = scan::Scan::new(&tokens.words, options);
-    let chosen = choose::choose(choose::candidates(&scan));
-    draft::draft(text, &tokens, &scan, chosen, options)
+    let chosen = choose::choose(&choose::candidates(&scan));
+    draft::draft(text, &tokens, &scan, &chosen, options)
 }
 
 #[cfg(test)]

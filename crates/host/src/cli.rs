@@ -28,6 +28,14 @@ pub(crate) enum Command {
     ///
     /// Writes <data>/spin.env with the variables that the application needs: `set -a; . .spindle/spin.env; spin up`.
     Sidecar(SidecarArgs),
+    /// Make the keys and tokens for an application and a real Dapr sidecar, both run elsewhere.
+    ///
+    /// Writes <data>/spin.env (variables of the application), <data>/dapr.env (tokens of the sidecar) and <data>/dapr-secrets.json (what
+    /// the component `secretstore` reads; entries that are in it already stay). What exists is kept. Nothing secret is printed.
+    Secrets(SecretsArgs),
+    /// List and replay the events that a handler has refused for good.
+    #[command(subcommand)]
+    DeadLetters(DeadLetters),
     /// Run the build commands of the components.
     Build(Build),
 }
@@ -105,6 +113,52 @@ pub(crate) struct SidecarArgs {
     /// How log lines on standard error are written.
     #[arg(long, value_name = "FORMAT", default_value = "text", env = "SPINDLE_LOG_FORMAT")]
     pub(crate) log_format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SecretsArgs {
+    /// Folder for the files; made when it is not there.
+    #[arg(long, value_name = "FOLDER", default_value = ".spindle", env = "SPINDLE_DATA")]
+    pub(crate) data: PathBuf,
+    /// URL of the sidecar, as the components will call it.
+    #[arg(long, value_name = "URL", default_value = "http://localhost:3500")]
+    pub(crate) sidecar: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DeadLetters {
+    /// Print one line for each: number, when it was refused, topic, type, subject, id.
+    List(DeadLettersArgs),
+    /// Publish them again on the topic they came from, then forget them. Handlers drop what they have taken meanwhile.
+    Replay(Replay),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DeadLettersArgs {
+    /// URL of the sidecar.
+    #[arg(long, value_name = "URL", default_value = "http://localhost:3500")]
+    pub(crate) sidecar: String,
+    /// The sidecar's token [default: the one in <data>/secrets.json].
+    #[arg(long, value_name = "TOKEN", env = "DAPR_API_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+    /// Dapr app id of task-api [`spindle` where all components are one app].
+    #[arg(long, value_name = "ID", default_value = "spindle")]
+    pub(crate) app_id: String,
+    /// Folder with the keys.
+    #[arg(long, value_name = "FOLDER", default_value = ".spindle", env = "SPINDLE_DATA")]
+    pub(crate) data: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    /// Numbers, as `list` prints them.
+    #[arg(value_name = "NUMBER", required_unless_present = "all", conflicts_with = "all")]
+    pub(crate) numbers: Vec<u64>,
+    /// All there are.
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) from: DeadLettersArgs,
 }
 
 #[derive(Debug, Args)]

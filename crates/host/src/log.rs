@@ -3,6 +3,7 @@
 //! No secret is ever given to it: variables and headers are not logged at all.
 
 mod events;
+mod readiness;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -48,8 +49,11 @@ pub(crate) fn warn(message: &str, fields: &[(&str, &str)]) {
     host_line("warn", message, fields);
 }
 
-/// One line that the guest of `component` wrote, without its newline.
+/// One line that the guest of `component` wrote, without its newline. What it says of readiness is written when it changes.
 pub(crate) fn guest_line(component: &str, line: &[u8]) {
+    if readiness::is_repeated(line) {
+        return;
+    }
     let mut out = Vec::with_capacity(line.len() + 16);
     match format() {
         // A component that logs JSON keeps its own fields.

@@ -11,6 +11,7 @@ mod cache;
 mod cli;
 mod component;
 mod data;
+mod dead_letters;
 mod embedded;
 mod engine;
 mod instance;
@@ -21,6 +22,7 @@ mod problem;
 mod ready;
 mod routes;
 mod secrets;
+mod secrets_cmd;
 mod serve;
 mod sidecar_cmd;
 mod stdio;
@@ -39,7 +41,7 @@ fn main() -> ExitCode {
     log::init(match &command {
         Command::Up(args) => args.log_format,
         Command::Sidecar(args) => args.log_format,
-        Command::Build(_) => log::Format::Text,
+        Command::Build(_) | Command::Secrets(_) | Command::DeadLetters(_) => log::Format::Text,
     });
     match run(command) {
         Ok(()) => ExitCode::SUCCESS,
@@ -55,6 +57,8 @@ fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Up(args) => runtime()?.block_on(up::up(args)),
         Command::Sidecar(args) => runtime()?.block_on(sidecar_cmd::sidecar(args)),
+        Command::Secrets(args) => secrets_cmd::secrets(&args),
+        Command::DeadLetters(command) => runtime()?.block_on(dead_letters::dead_letters(command)),
         Command::Build(args) => {
             let manifest = manifest::Manifest::load(&args.app.from)?;
             building::build(&up::select(manifest, &args.app.components)?)?;

@@ -1,21 +1,16 @@
 //! `spindle sidecar`: the embedded sidecar alone, for an application that runs elsewhere.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Instant;
-
-use anyhow::Context as _;
 
 use crate::embedded::Embedded;
 use crate::ready::{self, Ready};
 use crate::secrets::{Origin, Secrets};
-use crate::{cli, data, log, secrets, up};
+use crate::{cli, data, log, secrets, secrets_cmd, up};
 
 /// The app id that the components know each other by when they run as one application.
 const APP_ID: &str = "spindle";
-/// The variables for the application, as a shell and a dotenv file read them.
-const ENVIRONMENT: &str = "spin.env";
 
 /// Runs until a signal to stop.
 pub(crate) async fn sidecar(args: cli::SidecarArgs) -> anyhow::Result<()> {
@@ -37,9 +32,9 @@ pub(crate) async fn sidecar(args: cli::SidecarArgs) -> anyhow::Result<()> {
     if matches!(origin, Origin::New) {
         secrets.save(&args.data)?;
     }
-    let environment = args.data.join(ENVIRONMENT);
-    data::write_private(&environment, spin_environment(&url, &secrets).as_bytes())
-        .with_context(|| format!("{} cannot be written", environment.display()))?;
+    let environment = args
+        .data
+        .join(secrets_cmd::write_spin_environment(&args.data, &url, &secrets)?);
 
     embedded.connect_url(&args.app);
     let served = embedded.clone();
@@ -62,18 +57,4 @@ pub(crate) async fn sidecar(args: cli::SidecarArgs) -> anyhow::Result<()> {
     serving.abort();
     log::info("stopped");
     Ok(())
-}
-
-fn spin_environment(dapr_url: &str, secrets: &Secrets) -> String {
-    let mut text = "# Written by `spindle sidecar` at every start. Holds secrets.\n".to_owned();
-    for (name, value) in [
-        ("DAPR_URL", dapr_url),
-        ("DAPR_API_TOKEN", &secrets.dapr_api_token),
-        ("APP_API_TOKEN", &secrets.app_api_token),
-        ("JWT_PUBLIC_KEYS", &secrets.public_keys()),
-    ] {
-        // Single quotes keep JSON as it is; none of the values can hold one. Writing to a String cannot fail.
-        let _ok = writeln!(text, "SPIN_VARIABLE_{name}='{value}'");
-    }
-    text
 }

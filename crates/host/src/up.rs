@@ -152,7 +152,8 @@ pub(crate) fn resources(given: &[PathBuf], root: &Path) -> Vec<PathBuf> {
     if usual.is_dir() { vec![usual] } else { Vec::new() }
 }
 
-fn check_url(url: &str) -> anyhow::Result<String> {
+/// Checks the URL of a sidecar; takes off a slash at its end.
+pub(crate) fn check_url(url: &str) -> anyhow::Result<String> {
     let parsed = url
         .parse::<Uri>()
         .ok()

@@ -67,6 +67,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("quick-wasm", &["spindle-contract", "spindle-domain"]),
     ("quick-bindgen", &[]),
     ("spindle-sidecar", &[]),
+    ("spindle-dapr-env", &[]),
     ("spindle", &["spindle-sidecar"]),
     ("spindle-e2e", &["spindle-contract", "quick-wasm"]),
 ];

@@ -1,5 +1,5 @@
 //! Quick add for the browser: the parser of `spindle_domain::quick`, so that what a person is shown while typing is what the server
-//! makes of it. Built by `make quick-wasm`; see docs/adr/0010-quick-add-in-the-browser.md.
+//! makes of it. Built by `make quick-wasm`; see docs/adr/0012-quick-add-in-the-browser.md.
 #![cfg_attr(not(target_family = "wasm"), forbid(unsafe_code))]
 
 use chrono::DateTime;

@@ -145,10 +145,7 @@ impl Context {
         ] {
             parts.headers.remove(name);
         }
-        if let Ok(id) = http::HeaderValue::from_str(&self.app_id) {
-            parts.headers.insert("dapr-caller-app-id", id.clone());
-            parts.headers.insert("dapr-callee-app-id", id);
-        }
+        // Without `dapr-caller-app-id`: daprd adds that only to calls of other apps, and here is only one.
         Plan::Invoke(Request::from_parts(parts, body))
     }
 

@@ -60,6 +60,13 @@ pub(crate) fn idempotency_index(user: Uuid, digit: u8) -> String {
     format!("idem-index:{}:{digit:x}", user.simple())
 }
 
+/// How many dead letters there are.
+pub(crate) const DEAD_LETTERS: &str = "dead-letters";
+
+pub(crate) fn dead_letter(number: u64) -> String {
+    format!("dead-letter:{number}")
+}
+
 /// The last minute whose reminders are wholly done.
 pub(crate) const DUE_CURSOR: &str = "due-cursor";
 

@@ -11,6 +11,7 @@
 
 mod audit;
 mod change;
+mod dead_letters;
 mod erasure;
 mod feed;
 mod filters;
@@ -36,11 +37,12 @@ use uuid::Uuid;
 
 pub use audit::{Appended, AuditFilter, AuditPage, AuditRecord, GENESIS, Verified};
 pub use change::{Author, ChangeError, Decision, Outcome};
+pub use dead_letters::{DeadLetter, ReplayError};
 pub use feed::FeedKind;
 pub use filters::{FilterChange, FilterOutcome};
 pub use idempotency::{IDEMPOTENCY_SECONDS, Idempotency, SavedAnswer};
 pub use keys::{hex, slot_of};
-pub use outbox::{RELAY_GRACE, RelayError, Which};
+pub use outbox::{RELAY_GRACE, RelayError, Waiting, Which};
 pub use people::{Profile, REUSE_GRACE_SECONDS, Refreshed, SESSION_SECONDS};
 pub use reminders::{Alarm, Place, Rung, Said, Ticked};
 pub use shard::Row;

@@ -109,6 +109,17 @@ pub enum RelayError {
     Store(#[from] StoreError),
 }
 
+/// A slot whose oldest entry waits.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// Which slot.
+    pub slot: u8,
+    /// How long its oldest entry has waited.
+    pub age: TimeDelta,
+    /// The topic that its oldest entry is for; none when that is an order.
+    pub topic: Option<String>,
+}
+
 /// Which of a slot's entries a relay publishes.
 #[derive(Debug, Clone, Copy)]
 pub enum Which {
@@ -171,26 +182,28 @@ impl Store {
         Ok(())
     }
 
-    /// The slots that hold entries written before `moment`, each with the age of its oldest.
-    pub async fn waiting_slots(&self, moment: DateTime<Utc>) -> Result<Vec<(u8, TimeDelta)>, StoreError> {
+    /// The slots that hold entries written before `moment`.
+    pub async fn waiting_slots(&self, moment: DateTime<Utc>) -> Result<Vec<Waiting>, StoreError> {
         let keys: Vec<String> = (0..OUTBOX_SLOTS)
             .filter_map(|slot| u8::try_from(slot).ok())
             .map(keys::outbox)
             .collect();
         let now = self.clock.now();
-        let answer = self.dapr.bulk_get(&keys).await?;
+        // Slots that were never used do not exist. One that is missed is found by the next tick; that the store answers, the head of the
+        // dead letters shows where it exists.
+        let answer = self.dapr.bulk_get_sparse(&keys, keys::DEAD_LETTERS).await?;
         let mut waiting = Vec::new();
         for item in answer.items::<OutboxDoc>()? {
-            let oldest = item
-                .data
-                .as_ref()
-                .and_then(|doc| doc.entries.first())
-                .map(|entry| entry.at_ms);
             let slot = item.key.rsplit(':').next().and_then(|slot| slot.parse().ok());
+            let oldest = item.data.and_then(|doc| doc.entries.into_iter().next());
             if let (Some(oldest), Some(slot)) = (oldest, slot)
-                && oldest < moment.timestamp_millis()
+                && oldest.at_ms < moment.timestamp_millis()
             {
-                waiting.push((slot, TimeDelta::milliseconds(now.timestamp_millis() - oldest)));
+                waiting.push(Waiting {
+                    slot,
+                    age: TimeDelta::milliseconds(now.timestamp_millis() - oldest.at_ms),
+                    topic: oldest.event.is_some().then_some(oldest.topic),
+                });
             }
         }
         Ok(waiting)

@@ -105,7 +105,7 @@ impl UserDoc {
             password_hash: profile.password_hash.clone(),
             created_ms: profile.created_at.timestamp_millis(),
             depth: profile.depth,
-            settings: SettingsDoc::of(&profile.settings),
+            settings: SettingsDoc::of(profile.settings),
         }
     }
 

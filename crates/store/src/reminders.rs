@@ -31,7 +31,7 @@ pub(crate) use plan::Plan;
 pub(crate) const CELLS: u8 = 32;
 
 /// A place in the documents of what is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// Minutes since 1970.
     pub minute: i64,

@@ -6,6 +6,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use spindle_contract::{problem::Problem, routes::Params};
 use uuid::Uuid;
 
+use crate::Measures;
+
 /// A request that has been routed and let in.
 #[derive(Debug)]
 pub struct Call {
@@ -58,6 +60,7 @@ pub struct Reply {
     pub(crate) response: Response<Bytes>,
     pub(crate) after: Option<Work>,
     pub(crate) note: Option<String>,
+    pub(crate) measures: Measures,
 }
 
 impl From<Response<Bytes>> for Reply {
@@ -66,6 +69,7 @@ impl From<Response<Bytes>> for Reply {
             response,
             after: None,
             note: None,
+            measures: Measures::default(),
         }
     }
 }
@@ -121,6 +125,13 @@ impl Reply {
         self
     }
 
+    /// The same with what was measured, for the log.
+    #[must_use]
+    pub fn measured(mut self, measures: Measures) -> Self {
+        self.measures = measures;
+        self
+    }
+
     /// The same with a word for the log: a success that somebody should look at.
     #[must_use]
     pub fn noted(mut self, note: String) -> Self {
@@ -134,6 +145,7 @@ impl Reply {
 pub struct Failure {
     pub(crate) problem: Box<Problem>,
     pub(crate) cause: Option<String>,
+    pub(crate) measures: Measures,
 }
 
 impl From<Problem> for Failure {
@@ -141,6 +153,7 @@ impl From<Problem> for Failure {
         Self {
             problem: Box::new(problem),
             cause: None,
+            measures: Measures::default(),
         }
     }
 }
@@ -169,6 +182,14 @@ impl Failure {
         Self {
             problem: Box::new(problem),
             cause: Some(text),
+            measures: Measures::default(),
         }
+    }
+
+    /// The same with what was measured, for the log.
+    #[must_use]
+    pub fn measured(mut self, measures: Measures) -> Self {
+        self.measures = measures;
+        self
     }
 }

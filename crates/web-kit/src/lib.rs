@@ -13,10 +13,14 @@ mod cors;
 pub mod etag;
 pub mod jwt;
 mod log;
+mod measure;
 mod peer;
+mod ready;
 mod serve;
 
 pub use call::{Call, Failure, Reply, Work};
 pub use config::{Config, Ctx};
 pub use etag::IfMatch;
+pub use measure::Measures;
+pub use ready::{Missing, component_ready, missing_pubsub, missing_sidecar, ready};
 pub use serve::{Handler, Served, serve};

@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use crate::{
-    Call, Ctx, Failure, Reply, cors, jwt,
+    Call, Ctx, Failure, Measures, Reply, cors, jwt,
     log::{Line, level, timestamp},
     peer,
 };
@@ -80,10 +80,14 @@ pub async fn serve(ctx: Rc<Ctx>, component: &'static str, request: Request<Bytes
     };
     let (mut reply, error) = match outcome {
         Ok(reply) => (reply, None),
-        Err(Failure { problem, cause }) => {
+        Err(Failure {
+            problem,
+            cause,
+            measures,
+        }) => {
             // What the client is told is the error of its own mistakes; for ours the cause says more.
             let error = cause.or_else(|| problem.status.is_server_error().then(|| problem.detail.clone()));
-            (Reply::from(problem.into_response(&request_id)), error)
+            (Reply::from(problem.into_response(&request_id)).measured(measures), error)
         }
     };
     let error = error.or(reply.note.take());
@@ -103,13 +107,14 @@ pub async fn serve(ctx: Rc<Ctx>, component: &'static str, request: Request<Bytes
         status: Some(status.as_u16()),
         duration_ms: Some((end - start).num_milliseconds()),
         user_id: known.user,
+        measures: reply.measures,
         error: error.as_deref(),
     }
     .text();
     let user = known.user;
     let after = reply.after.map(|work| {
         async move {
-            let Failure { problem, cause } = work.await.err()?;
+            let Failure { problem, cause, .. } = work.await.err()?;
             let line = Line {
                 timestamp: timestamp(ctx.clock.now()),
                 level: "warn",
@@ -122,6 +127,7 @@ pub async fn serve(ctx: Rc<Ctx>, component: &'static str, request: Request<Bytes
                 status: None,
                 duration_ms: None,
                 user_id: user,
+                measures: Measures::default(),
                 error: cause.as_deref(),
             };
             Some(line.text())

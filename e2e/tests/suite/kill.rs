@@ -1,14 +1,12 @@
 //! kill -9 in the middle of 16 writers, again and again on the same data: nothing that was answered is lost, nothing is half done.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use spindle_e2e::{
-    api::Client,
     app::Settings,
     audit::check_chain,
     person::{Person, id},
@@ -43,7 +41,7 @@ fn rounds(people: usize) {
     let (mut app, client) = shared::start(Settings::roomy());
     let mut people: Vec<(Person, Known)> = (0..people).map(|_| (Person::register(&client), Known::new())).collect();
     for round in 0..ROUNDS {
-        let client = Arc::new(Client::new(app.address()));
+        let client = app.client();
         let killed = AtomicBool::new(false);
         let answered = AtomicUsize::new(0);
         let told: Vec<(usize, Known)> = thread::scope(|scope| {
@@ -68,7 +66,7 @@ fn rounds(people: usize) {
             people[owner].1.extend(known);
         }
         app.restart().unwrap();
-        let client = Arc::new(Client::new(app.address()));
+        let client = app.client();
         for (person, known) in &people {
             check(&person.at(&client), known, round);
         }

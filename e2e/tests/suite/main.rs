@@ -16,10 +16,12 @@
 mod accounts;
 mod activity;
 mod audit;
+mod back_ends;
 mod bulk;
 mod calendar;
 mod changes;
 mod concurrency;
+mod dead_letters;
 mod due;
 mod erasure;
 mod filters;
@@ -51,7 +53,7 @@ mod web;
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
-use spindle_e2e::{app, coverage};
+use spindle_e2e::{app, coverage, stack::Topology};
 
 /// Lists the tests of a module; one that is left out is reported as unused by the compiler.
 macro_rules! tests {
@@ -79,6 +81,13 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let whole = arguments.filter.is_none() && arguments.skip.is_empty() && !arguments.list && !arguments.ignored;
+    let beside_dapr = match Topology::from_environment() {
+        Ok(topology) => topology == Some(Topology::OneApp),
+        Err(error) => {
+            eprintln!("{error:#}");
+            return ExitCode::FAILURE;
+        }
+    };
     let trials: Vec<Trial> = [
         accounts::tests(),
         sessions::tests(),
@@ -105,12 +114,18 @@ fn main() -> ExitCode {
         audit::tests(),
         activity::tests(),
         outbox::tests(),
+        dead_letters::tests(),
         security::tests(),
         service::tests(),
         web::tests(),
         rates::tests(),
         process::tests(),
-        two_processes::tests(),
+        // One needs the embedded sidecar, the other real back ends.
+        if beside_dapr {
+            back_ends::tests()
+        } else {
+            two_processes::tests()
+        },
         bulk::tests(),
         kill::tests(),
     ]

@@ -1,7 +1,7 @@
 //! What Dapr delivers, delivered again, too early, or wrong; and the tick.
 
 use serde_json::{Value, json};
-use spindle_e2e::{api::Answer, audit::check_chain, person::Person, sidecar::app_api_token};
+use spindle_e2e::{api::Answer, audit::check_chain, person::Person, sidecar::app_api_token, stack::Topology};
 
 use crate::shared;
 
@@ -26,7 +26,7 @@ fn deliver(event: &str) -> Answer {
 }
 
 /// The event of an entry, as Dapr would deliver it, with what the sidecar adds.
-fn event_of(entry: &Value) -> Value {
+pub(crate) fn event_of(entry: &Value) -> Value {
     json!({
         "specversion": "1.0", "id": entry["event_id"], "source": "/spindle/task-api", "type": entry["event_type"],
         "subject": entry["task_id"], "time": entry["timestamp"], "datacontenttype": "application/json",
@@ -38,7 +38,7 @@ fn event_of(entry: &Value) -> Value {
     })
 }
 
-fn life() -> (Person, String) {
+pub(crate) fn life() -> (Person, String) {
     let person = shared::person();
     let task = person.create_titled("Watched by Dapr");
     let _ = person
@@ -120,6 +120,10 @@ fn the_app_subscribes_to_its_events() {
         .header("dapr-api-token", &token())
         .send()
         .ok(200);
+    if Topology::from_environment().unwrap() == Some(Topology::FourApps) {
+        assert_eq!(subscriptions, json!([]), "else one sidecar would subscribe for all");
+        return;
+    }
     let mine = subscriptions
         .as_array()
         .into_iter()

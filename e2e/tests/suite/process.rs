@@ -4,11 +4,9 @@ use std::fs;
 
 use serde_json::json;
 use spindle_e2e::{
-    api::Client,
     app::{Settings, run_to_end},
     person::Person,
 };
-use std::sync::Arc;
 
 use crate::shared;
 
@@ -25,7 +23,7 @@ fn what_was_done_survives_a_stop() {
     let task = person.create_titled("Still here");
     assert_eq!(app.stop().unwrap(), Some(0), "SIGTERM ends with exit code 0");
     app.restart().unwrap();
-    let client = Arc::new(Client::new(app.address()));
+    let client = app.client();
     // The token is still good: the keys are kept with the data.
     let person = person.at(&client);
     assert_eq!(person.get(format!("/api/tasks/{task}")).ok(200)["title"], "Still here");

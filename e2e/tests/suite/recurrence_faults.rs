@@ -1,7 +1,6 @@
 //! Series under redelivery, races and kill -9: one successor each, never two, never none.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -127,7 +126,7 @@ fn killed_while_completing_makes_one_each() {
     let (mut app, client) = shared::start(Settings::roomy());
     let person = Person::register(&client);
     for round in 0..ROUNDS {
-        let client = Arc::new(Client::new(app.address()));
+        let client = app.client();
         let person = person.at(&client);
         let tasks: Vec<Value> = (0..SERIES)
             .map(|number| {
@@ -149,7 +148,7 @@ fn killed_while_completing_makes_one_each() {
             app.kill().unwrap();
         });
         app.restart().unwrap();
-        let client = Arc::new(Client::new(app.address()));
+        let client = app.client();
         let person = person.at(&client);
         wait_until(SETTLE_TIMEOUT, "one successor for each completed occurrence", || {
             settled(&person, &tasks).then_some(())

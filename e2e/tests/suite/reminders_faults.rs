@@ -1,6 +1,5 @@
 //! Reminders across kills, races and a jobs API that is away: never lost, never early, shown once.
 
-use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -49,7 +48,7 @@ fn job_of(person: &Person, task: &Value, minute: i64) -> (String, Value) {
 
 fn restart(app: &mut App, person: &Person) -> Person {
     app.restart().unwrap();
-    person.at(&Arc::new(Client::new(app.address())))
+    person.at(&app.client())
 }
 
 fn down_across_the_time_it_rings_late_and_once() {
@@ -130,6 +129,11 @@ fn a_snooze_survives_a_restart() {
     assert_eq!(rung(&person, 2).len(), 2);
 }
 
+/// One that has lost too many races in a row asks Dapr to come again.
+fn assert_taken_or_later(status: u16) {
+    assert!([200, 503].contains(&status), "{status}");
+}
+
 fn two_handlers_at_once_ring_once() {
     let (app, client) = shared::start(Settings::roomy());
     let person = Person::register(&client);
@@ -147,11 +151,11 @@ fn two_handlers_at_once_ring_once() {
             scope.spawn(move || {
                 while Utc::now() < moment + TimeDelta::milliseconds(400) {
                     if worker % 2 == 0 {
-                        assert_eq!(post(person.client(), token, "/ticks/reminders", &json!({})), 200);
+                        assert_taken_or_later(post(person.client(), token, "/ticks/reminders", &json!({})));
                     } else {
                         for task in tasks {
                             let (path, data) = job_of(person, task, moment.timestamp() / 60);
-                            assert_eq!(post(person.client(), token, &path, &data), 200);
+                            assert_taken_or_later(post(person.client(), token, &path, &data));
                         }
                     }
                 }
@@ -175,7 +179,7 @@ fn a_job_that_never_comes_is_made_up_for_by_the_tick() {
     let (app, client) = shared::start(Settings::roomy());
     let person = Person::register(&client);
     let token = app_api_token(app.data()).unwrap();
-    let sidecar = spindle_e2e::sidecar::Sidecar::of(&app).unwrap();
+    let sidecar = spindle_e2e::sidecar::Sidecar::of_component(&app, "reminder-handler").unwrap();
     let fire_at = Utc::now() + TimeDelta::milliseconds(2500);
     let task = person.create(&json!({"title": "Forgotten", "reminder_at": at(TimeDelta::milliseconds(2500))}));
     let job = format!("/v1.0/jobs/reminder-{}", id(&task));

@@ -32,6 +32,10 @@ fn it_says_that_it_lives_and_is_ready() {
             .is_some_and(|version| version.starts_with("20")),
         "{ready}"
     );
+    for handler in ["audit-handler", "reminder-handler", "recurrence-handler"] {
+        let ready = client.call("GET", format!("/health/ready/{handler}")).send().ok(200);
+        assert_eq!(ready, json!({"status": "ready"}), "{handler}");
+    }
 }
 
 fn the_document_served_is_the_one_kept() {

@@ -22,7 +22,7 @@ fn lock() -> MutexGuard<'static, Option<(App, Arc<Client>)>> {
 #[track_caller]
 pub(crate) fn start(settings: Settings) -> (App, Arc<Client>) {
     let app = App::start(settings).unwrap_or_else(|error| panic!("{error:#}"));
-    let client = Arc::new(Client::new(app.address()));
+    let client = app.client();
     (app, client)
 }
 

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use spindle_e2e::{
-    api::Client,
-    app::{App, LoneSidecar, Settings},
+    app::{App, Settings},
+    lone::LoneSidecar,
     person::Person,
     poll::wait_until,
 };
@@ -40,7 +40,7 @@ fn two_processes_work_as_one_and_survive_each_other() {
     let mut sidecar = LoneSidecar::start(port).unwrap();
     let url = sidecar.url().to_owned();
     let mut app = app_of(&sidecar, &url, port);
-    let client = Arc::new(Client::new(app.address()));
+    let client = app.client();
     let person = Person::register(&client);
     let task = person.create_titled("Across two processes");
     assert_eq!(person.audit(1)[0]["task_id"], task);
@@ -69,7 +69,7 @@ fn two_processes_work_as_one_and_survive_each_other() {
 
     app.kill().unwrap();
     let app = app_of(&sidecar, &url, port);
-    let person = person.at(&Arc::new(Client::new(app.address())));
+    let person = person.at(&app.client());
     let _ = person.create_titled("After the application's restart");
     assert_eq!(person.audit(3).len(), 3);
 }
@@ -114,7 +114,7 @@ fn a_jobs_api_that_hangs_delays_nobody() {
         Arc::clone(&swallowed),
     );
     let app = app_of(&sidecar, &format!("http://{proxy}"), port);
-    let person = Person::register(&Arc::new(Client::new(app.address())));
+    let person = Person::register(&app.client());
     let asked = Instant::now();
     let task = person.create(&json!({"title": "No job", "reminder_at": reminders::at(chrono::TimeDelta::seconds(1))}));
     assert!(

@@ -358,6 +358,18 @@ pub(super) struct Readiness {
     time_zone_data: String,
     /// Events that wait for the broker.
     outbox: OutboxState,
+    /// Events that a handler has refused for good; `spindle dead-letters` lists and replays them.
+    #[schema(minimum = 0)]
+    dead_letters: u64,
+}
+
+/// What one component needs can be reached.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ComponentReadiness {
+    /// `ready`
+    #[schema(pattern = "^ready$", example = "ready")]
+    status: String,
 }
 
 /// Events that wait for the broker.

@@ -7,6 +7,7 @@ use super::parameters;
 use crate::{
     audit::{ACTIVITY_PARAMETERS, AUDIT_PARAMETERS},
     changes::CHANGES_PARAMETERS,
+    health::READY_PARAMETERS,
     notifications::NOTIFICATIONS_PARAMETERS,
     query::{LIST_PARAMETERS, SEARCH_PARAMETERS},
     recurrence::OCCURRENCES_PARAMETERS,
@@ -308,8 +309,12 @@ fn own(operation: &str) -> Operation {
         }
         "health" => Operation::new("system", "Ask whether the process lives").answer(200, "Health", "It does."),
         "ready" => Operation::new("system", "Ask whether requests can be served")
+            .query(READY_PARAMETERS)
             .answer(200, "Readiness", "They can.")
             .problem(503, "They cannot; `errors` says what does not answer."),
+        "audit_ready" => component_ready("Ask whether audit-handler can work"),
+        "reminder_ready" => component_ready("Ask whether reminder-handler can work"),
+        "recurrence_ready" => component_ready("Ask whether recurrence-handler can work"),
         "list_audit" => Operation::new("audit", "List what happened to one's tasks")
             .query(AUDIT_PARAMETERS)
             .answer(200, "AuditPage", "A page of entries, newest first.")
@@ -319,6 +324,17 @@ fn own(operation: &str) -> Operation {
         }
         _ => planned(operation),
     }
+}
+
+/// Where each component is an app of its own, each is asked by itself.
+fn component_ready(summary: &'static str) -> Operation {
+    Operation::new("system", summary)
+        .answer(
+            200,
+            "ComponentReadiness",
+            "It can: its sidecar has what it needs and refuses strangers.",
+        )
+        .problem(503, "It cannot; `errors` says what is missing.")
 }
 
 const NO_FILTER: &str = "There is no such filter.";

@@ -6,6 +6,7 @@ use crate::{
     audit::{ACTIVITY_PARAMETERS, AUDIT_PARAMETERS},
     changes::CHANGES_PARAMETERS,
     events::EventType,
+    health::{READY_PARAMETERS, ROLES},
     limits::{IDEMPOTENCY_KEY_CHARS_MAX, PAGE_MAX, PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, PARAMETER_VALUES_MAX},
     notifications::NOTIFICATIONS_PARAMETERS,
     query::{LIST_PARAMETERS, SEARCH_PARAMETERS},
@@ -29,6 +30,7 @@ pub(super) fn components() -> Map<String, Value> {
         CHANGES_PARAMETERS,
         OCCURRENCES_PARAMETERS,
         NOTIFICATIONS_PARAMETERS,
+        READY_PARAMETERS,
     ]
     .concat();
     let mut all: Map<String, Value> = of_query.into_iter().map(|name| (name.to_owned(), query(name))).collect();
@@ -117,6 +119,10 @@ fn query(name: &str) -> Value {
         "since" => (
             "The `cursor` of an earlier answer.",
             json!({"type": "integer", "format": "int64", "minimum": 0}),
+        ),
+        "only" => (
+            "What to look at; everything when not given. A load balancer asks for the state store alone: events wait for their broker.",
+            json!({"type": "array", "items": {"type": "string", "enum": ROLES.iter().map(|(name, _)| name).collect::<Vec<_>>()}}),
         ),
         // The test of the parameters holds this list against those that are read.
         _ => ("", json!({})),

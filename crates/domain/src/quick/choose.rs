@@ -92,12 +92,12 @@ fn read(scan: &Scan<'_>, at: usize, repeats: bool) -> Option<Read<Says>> {
 }
 
 /// Of two of a kind the last counts; a rule's end, and only dates beside it, count with the rule.
-pub(super) fn choose(candidates: Vec<Candidate>) -> Vec<Candidate> {
+pub(super) fn choose(candidates: &[Candidate]) -> Vec<Candidate> {
     let last = |is: fn(&Says) -> bool| candidates.iter().rposition(|candidate| is(&candidate.says));
     let rule = last(|says| matches!(says, Says::Repeats(_)));
     let date = match rule {
         None => last(|says| matches!(says, Says::Date(_))),
-        Some(rule) => last(|says| matches!(says, Says::Start(_))).or_else(|| date_beside(&candidates, rule)),
+        Some(rule) => last(|says| matches!(says, Says::Start(_))).or_else(|| date_beside(candidates, rule)),
     };
     let chosen = [
         rule,

@@ -29,10 +29,10 @@ struct Said {
     count: Option<u32>,
 }
 
-pub(super) fn draft(text: &str, tokens: &Tokens<'_>, scan: &Scan<'_>, chosen: Vec<Candidate>, options: &Options) -> Parsed {
+pub(super) fn draft(text: &str, tokens: &Tokens<'_>, scan: &Scan<'_>, chosen: &[Candidate], options: &Options) -> Parsed {
     let mut edit = TaskEdit::default();
     let mut said = Said::default();
-    for candidate in &chosen {
+    for candidate in chosen {
         match &candidate.says {
             Says::Tag(tag) => said.tags.push(tag.clone()),
             Says::Priority(priority) => edit.priority = Some(*priority),
@@ -54,7 +54,7 @@ pub(super) fn draft(text: &str, tokens: &Tokens<'_>, scan: &Scan<'_>, chosen: Ve
     if let Some(repeats) = &said.repeats {
         edit.recurrence = recurrence(repeats, &said);
     }
-    let ranges = ranges(tokens, &chosen);
+    let ranges = ranges(tokens, chosen);
     edit.title = Some(title(text, tokens, &ranges));
     edit.tags = Some(said.tags);
     let (task, errors) = shown(&edit, options.now);

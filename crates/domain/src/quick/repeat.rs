@@ -106,13 +106,12 @@ impl Scan<'_> {
             Some(number) => (number, 1),
             None => (1, 0),
         };
-        let (every, unit, words) = match self.unit(at + counted) {
-            Some(unit) => (every, unit, counted + 1),
+        let (every, unit, words) = if let Some(unit) = self.unit(at + counted) {
+            (every, unit, counted + 1)
+        } else {
             // `every 30m`
-            None => {
-                let amount = self.amount(at)?;
-                (amount.value.0, amount.value.1, amount.words)
-            }
+            let amount = self.amount(at)?;
+            (amount.value.0, amount.value.1, amount.words)
         };
         let (what, more) = self.of_unit(unit, at + words)?;
         let every = if unit == Unit::Quarter { every.checked_mul(3)? } else { every };

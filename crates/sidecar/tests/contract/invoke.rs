@@ -33,7 +33,7 @@ async fn method_path_query_headers_and_body_reach_the_app() {
         (call.header("authorization"), call.body.as_ref()),
         (Some("Bearer x"), &b"body"[..])
     );
-    assert_eq!(call.header("dapr-caller-app-id"), Some("spindle"));
+    assert_eq!(call.header("dapr-caller-app-id"), None, "only calls of other apps have it");
     assert_eq!(call.header("dapr-api-token"), suite.app_token.as_deref());
 }
 

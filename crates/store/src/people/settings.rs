@@ -25,7 +25,7 @@ impl SettingsDoc {
         *self == Self::default()
     }
 
-    pub(super) fn of(settings: &Settings) -> Self {
+    pub(super) fn of(settings: Settings) -> Self {
         let usual = Settings::default();
         let unusual = |word: &str, is_usual: bool| (!is_usual).then(|| word.to_owned());
         Self {
@@ -40,16 +40,16 @@ impl SettingsDoc {
     pub(super) fn settings(&self) -> Option<Settings> {
         let usual = Settings::default();
         Some(Settings {
-            week_start: read(self.week_start.as_deref(), WeekStart::parse)?.unwrap_or(usual.week_start),
-            hour_cycle: read(self.hour_cycle.as_deref(), HourCycle::parse)?,
-            theme: read(self.theme.as_deref(), Theme::parse)?.unwrap_or(usual.theme),
-            language: read(self.language.as_deref(), Language::parse)?,
+            week_start: read(self.week_start.as_deref(), usual.week_start, WeekStart::parse)?,
+            hour_cycle: read(self.hour_cycle.as_deref(), None, |word| HourCycle::parse(word).map(Some))?,
+            theme: read(self.theme.as_deref(), usual.theme, Theme::parse)?,
+            language: read(self.language.as_deref(), None, |word| Language::parse(word).map(Some))?,
         })
     }
 }
 
-fn read<T>(word: Option<&str>, parse: fn(&str) -> Result<T, UnknownWord>) -> Option<Option<T>> {
-    word.map(parse).transpose().ok()
+fn read<T>(word: Option<&str>, usual: T, parse: impl Fn(&str) -> Result<T, UnknownWord>) -> Option<T> {
+    word.map_or(Some(usual), |word| parse(word).ok())
 }
 
 #[cfg(test)]
@@ -58,14 +58,14 @@ mod tests {
 
     #[test]
     fn only_what_is_not_usual_is_stored() {
-        assert!(SettingsDoc::of(&Settings::default()).is_default());
+        assert!(SettingsDoc::of(Settings::default()).is_default());
         let settings = Settings {
             week_start: WeekStart::Sunday,
             hour_cycle: Some(HourCycle::H12),
             theme: Theme::Dark,
             language: Some(Language::De),
         };
-        let text = serde_json::to_string(&SettingsDoc::of(&settings)).unwrap();
+        let text = serde_json::to_string(&SettingsDoc::of(settings)).unwrap();
         assert_eq!(text, r#"{"w":"sunday","h":"h12","t":"dark","l":"de"}"#);
         assert_eq!(serde_json::from_str::<SettingsDoc>(&text).unwrap().settings(), Some(settings));
         assert_eq!(

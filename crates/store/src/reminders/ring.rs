@@ -36,6 +36,8 @@ pub struct Rung {
     pub count: usize,
     /// Whether more is due at the same place.
     pub more: bool,
+    /// How long after its time the latest of them rang, in seconds.
+    pub late_seconds: u64,
 }
 
 /// The documents of one person.
@@ -126,7 +128,7 @@ impl Store {
         let (outbox, outbox_guard) = items.get(&slot_key);
         let mut outbox: OutboxDoc = read(&slot_key, outbox)?.unwrap_or_default();
         let mut plans: BTreeMap<String, (Plan, Guard)> = BTreeMap::new();
-        let mut count = 0;
+        let (mut count, mut late_seconds) = (0, 0);
         for entry in chunk {
             let key = keys::reminder(entry.user, entry.task);
             let (stored, guard) = if let Some((plan, guard)) = plans.remove(&key) {
@@ -146,6 +148,7 @@ impl Store {
                     person.notifications.0.ring(&notification);
                     person.feed.0.push(notification.id, 0, FeedKind::Notification);
                     person.changed = true;
+                    late_seconds = late_seconds.max(notification.late_seconds);
                     outbox.entries.push(self.fired(entry, &plan, &notification, &person.profile)?);
                     count += 1;
                     plan
@@ -182,6 +185,7 @@ impl Store {
         Ok(Rung {
             count,
             more: ready.len() > chunk.len(),
+            late_seconds,
         })
     }
 

@@ -1,10 +1,8 @@
 //! One person with very many tasks.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use spindle_e2e::{
-    api::Client,
     app::{App, Settings},
     dataset::{self, Sample},
     load::{self, Script},
@@ -24,7 +22,7 @@ const CREATING_CLIENTS: usize = 4;
 
 pub(crate) fn measure(options: &Options, report: &mut Report) -> anyhow::Result<()> {
     let app = App::start(Settings::roomy())?;
-    let client = Arc::new(Client::new(app.address()));
+    let client = app.client();
     let person = Person::register(&client);
     let samples = dataset::read(&dataset::default_path())?;
     let many: Vec<Sample> = samples.iter().cycle().take(options.large).cloned().collect();

@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for people")]
 
 mod audit;
+mod dapr;
 mod large;
 mod reminders;
 mod report;
@@ -40,6 +41,9 @@ pub(crate) struct Options {
     /// Seconds of mixed load over which memory is watched; 0 leaves that out.
     #[arg(long, default_value_t = 60)]
     soak: u64,
+    /// Beside real Dapr, Kafka and PostgreSQL instead, compared with the embedded sidecar (`make bench-dapr`).
+    #[arg(long)]
+    dapr: bool,
     /// Only what has this in its name.
     #[arg(long)]
     only: Option<String>,
@@ -66,6 +70,10 @@ fn main() -> ExitCode {
 
 fn bench(options: &Options) -> anyhow::Result<()> {
     let mut report = Report::default();
+    if options.dapr {
+        dapr::measure(options, &mut report)?;
+        return tell(options, &report, "dapr");
+    }
     report.sizes()?;
     if options.wants("start") {
         start::measure(options, &mut report)?;
@@ -86,10 +94,15 @@ fn bench(options: &Options) -> anyhow::Result<()> {
     if options.large > 0 && options.wants("large") {
         large::measure(options, &mut report)?;
     }
+    tell(options, &report, "bench")
+}
+
+/// Prints the table, and writes it where that is asked for.
+fn tell(options: &Options, report: &Report, section: &str) -> anyhow::Result<()> {
     let table = report.markdown(options);
     println!("{table}");
     if options.write {
-        report::write(&table)?;
+        spindle_e2e::report::write(section, &table)?;
     }
     Ok(())
 }

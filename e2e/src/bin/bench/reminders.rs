@@ -1,6 +1,5 @@
 //! Reminders, how late they ring; and series, how soon the next task is there.
 
-use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -8,7 +7,6 @@ use anyhow::{Context as _, bail};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 use spindle_e2e::{
-    api::Client,
     app::{App, Settings},
     http::Connection,
     load,
@@ -28,7 +26,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 
 pub(crate) fn measure(options: &Options, report: &mut Report) -> anyhow::Result<()> {
     let app = App::start(Settings::roomy())?;
-    let client = Arc::new(Client::new(app.address()));
+    let client = app.client();
     let people: Vec<Person> = (0..PEOPLE).map(|_| Person::register(&client)).collect();
     let person = people.first().context("nobody")?;
     single(person, report);

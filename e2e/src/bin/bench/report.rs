@@ -1,15 +1,11 @@
 //! The table.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use anyhow::Context as _;
 use spindle_e2e::{app::workspace, load::Run, process, stats};
 
 use crate::Options;
-
-const BEGIN: &str = "<!-- bench:begin, written by `make bench` -->";
-const END: &str = "<!-- bench:end -->";
 
 /// What was measured, line by line.
 #[derive(Debug, Default)]
@@ -101,40 +97,4 @@ pub(crate) fn words(run: &Run) -> String {
         "{:.0}/s, p50 {:.2} ms, p99 {:.1} ms, {:.2} ms CPU (generator {:.0} µs)",
         run.rate, run.p50_ms, run.p99_ms, run.server_cpu_ms, run.client_cpu_us
     )
-}
-
-/// Puts the table between the marks of docs/benchmarks.md; makes the file when there is none.
-pub(crate) fn write(table: &str) -> anyhow::Result<()> {
-    let path = workspace().join("docs/benchmarks.md");
-    let page = if path.exists() {
-        std::fs::read_to_string(&path)?
-    } else {
-        format!("# Benchmarks\n\n{BEGIN}\n{END}\n")
-    };
-    let page = replaced(&page, table).with_context(|| format!("{}: the lines {BEGIN} and {END} are missing", path.display()))?;
-    save(&path, &page)
-}
-
-fn save(path: &Path, page: &str) -> anyhow::Result<()> {
-    std::fs::write(path, page).with_context(|| format!("{}: cannot be written", path.display()))
-}
-
-fn replaced(page: &str, table: &str) -> Option<String> {
-    let (before, rest) = page.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
-    Some(format!("{before}{BEGIN}\n\n{table}\n{END}{after}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_stands_between_the_marks_is_replaced() {
-        let page = format!("# A\n{BEGIN}\nold\n{END}\nB\n");
-        let once = replaced(&page, "new").unwrap();
-        assert_eq!(once, format!("# A\n{BEGIN}\n\nnew\n{END}\nB\n"));
-        assert_eq!(replaced(&once, "new").unwrap(), once);
-        assert_eq!(replaced("no marks", "new"), None);
-    }
 }

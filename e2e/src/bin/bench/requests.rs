@@ -18,16 +18,30 @@ pub(crate) const SEARCHES: [&str; 4] = [
     "/api/tasks/search?q=migration",
 ];
 
+/// GETs of single tasks by the readers.
+pub(crate) fn getting(scene: &Scene<'_>) -> Vec<Script> {
+    let tasks = scene.reader_tasks.iter().step_by(7);
+    let targets: Vec<String> = tasks.map(|task| format!("/api/tasks/{task}")).collect();
+    scene.reading(READERS, &targets)
+}
+
+/// Creates by the writer of this number.
+pub(crate) fn creating(scene: &Scene<'_>, writer: usize) -> Script {
+    let body = json!({
+        "title": "Write down what was measured, and on which machine", "tags": ["bench", "docs"], "priority": "medium",
+        "due_date": "2031-05-06T09:30:00+02:00",
+    });
+    let person = scene.writers.get(writer);
+    person
+        .map(|person| scene.request(person, "POST", "/api/tasks", &body))
+        .into_iter()
+        .collect()
+}
+
 pub(crate) fn measure(scene: &Scene<'_>, report: &mut Report) -> anyhow::Result<()> {
     let wants = |name: &str| scene.options.wants(name);
     if wants("get") {
-        let targets: Vec<String> = scene
-            .reader_tasks
-            .iter()
-            .step_by(7)
-            .map(|task| format!("/api/tasks/{task}"))
-            .collect();
-        let run = scene.runs(&scene.reading(READERS, &targets), 200)?;
+        let run = scene.runs(&getting(scene), 200)?;
         let met = run.rate >= 3_000.0 && run.server_cpu_ms <= 0.6;
         report.line("GET one task, 8 clients", "≥ 3,000/s, ≤ 0.6 ms CPU", words(&run), Some(met));
     }
@@ -52,19 +66,7 @@ pub(crate) fn measure(scene: &Scene<'_>, report: &mut Report) -> anyhow::Result<
         report.line("the same, one client", "p50 ≤ 4 ms", words(&run), Some(run.p50_ms <= 4.0));
     }
     if wants("create") {
-        let create = |writer: usize| -> Script {
-            let body = json!({
-                "title": "Write down what was measured, and on which machine", "tags": ["bench", "docs"], "priority": "medium",
-                "due_date": "2031-05-06T09:30:00+02:00",
-            });
-            scene
-                .writers
-                .get(writer)
-                .map(|person| scene.request(person, "POST", "/api/tasks", &body))
-                .into_iter()
-                .collect()
-        };
-        let scripts: Vec<Script> = (0..WRITERS).map(create).collect();
+        let scripts: Vec<Script> = (0..WRITERS).map(|writer| creating(scene, writer)).collect();
         let run = scene.runs(&scripts, 201)?;
         report.line(
             "create, 16 clients, a person each",
@@ -72,7 +74,7 @@ pub(crate) fn measure(scene: &Scene<'_>, report: &mut Report) -> anyhow::Result<
             words(&run),
             Some(fast_enough(&run) && run.p99_ms <= 80.0),
         );
-        let run = scene.runs(&vec![create(0); WRITERS], 201)?;
+        let run = scene.runs(&vec![creating(scene, 0); WRITERS], 201)?;
         report.line("create, 16 clients, all one person", "", words(&run), None);
     }
     if wants("complete") {

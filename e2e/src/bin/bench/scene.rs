@@ -1,11 +1,9 @@
 //! A running Spindle with somebody who has the 1,980 sample tasks, and sixteen people who write.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use spindle_e2e::{
-    api::Client,
     app::{App, Settings},
     dataset,
     load::{self, Run, Script},
@@ -33,9 +31,14 @@ pub(crate) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
+    /// On the embedded sidecar.
     pub(crate) fn set(options: &'a Options) -> anyhow::Result<Self> {
-        let app = App::start(Settings::roomy())?;
-        let client = Arc::new(Client::new(app.address()));
+        Self::set_on(options, App::start_embedded(Settings::roomy())?)
+    }
+
+    /// On an instance that runs.
+    pub(crate) fn set_on(options: &'a Options, app: App) -> anyhow::Result<Self> {
+        let client = app.client();
         let samples = dataset::read(&dataset::default_path())?;
         let reader = Person::register(&client);
         let reader_tasks = load::create_all(app.address(), &reader.token, &samples, 2, "sample")?;

@@ -1,0 +1,228 @@
+//! What is killed, how it comes back, and what must hold meanwhile.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use serde_json::json;
+use spindle_e2e::app::App;
+use spindle_e2e::person::{Person, id};
+use spindle_e2e::stack::daemon::Daemon;
+use spindle_e2e::stack::{Stack, daprd};
+
+use crate::load::{Answered, Load};
+
+/// Longest answer while the database is away: the client's own time-out is five seconds.
+const QUICK: Duration = Duration::from_secs(6);
+/// How long it may take until all is as before; a killed scheduler alone needs half a minute for its old lease to end.
+const RECOVERY: Duration = Duration::from_secs(90);
+
+/// Something to kill.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Target {
+    Kafka,
+    Postgres,
+    Scheduler,
+    Sidecar(&'static str),
+    Host(&'static str),
+}
+
+/// What must hold of the answers while it is away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Meanwhile {
+    /// Every change is answered with 2xx.
+    Works,
+    /// Changes are refused with 503 and `Retry-After`, quickly.
+    Refuses,
+    /// Nothing can be said of single answers.
+    Anything,
+}
+
+/// One or two kills at once.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) name: &'static str,
+    targets: &'static [Target],
+    meanwhile: Meanwhile,
+}
+
+/// In this order.
+pub(crate) const FAULTS: &[Fault] = &[
+    Fault {
+        name: "Kafka",
+        targets: &[Target::Kafka],
+        meanwhile: Meanwhile::Works,
+    },
+    Fault {
+        name: "PostgreSQL",
+        targets: &[Target::Postgres],
+        meanwhile: Meanwhile::Refuses,
+    },
+    Fault {
+        name: "the scheduler",
+        targets: &[Target::Scheduler],
+        meanwhile: Meanwhile::Works,
+    },
+    Fault {
+        name: "audit-handler's sidecar",
+        targets: &[Target::Sidecar("audit-handler")],
+        meanwhile: Meanwhile::Works,
+    },
+    Fault {
+        name: "reminder-handler's host",
+        targets: &[Target::Host("reminder-handler")],
+        meanwhile: Meanwhile::Works,
+    },
+    Fault {
+        name: "Kafka and PostgreSQL",
+        targets: &[Target::Kafka, Target::Postgres],
+        meanwhile: Meanwhile::Refuses,
+    },
+    Fault {
+        name: "recurrence-handler's host and its sidecar",
+        targets: &[Target::Host("recurrence-handler"), Target::Sidecar("recurrence-handler")],
+        meanwhile: Meanwhile::Works,
+    },
+    Fault {
+        name: "task-api's sidecar and the scheduler",
+        // In this order they come back: a sidecar that starts is not ready before it has the scheduler.
+        targets: &[Target::Scheduler, Target::Sidecar("task-api")],
+        meanwhile: Meanwhile::Anything,
+    },
+];
+
+impl Fault {
+    /// Kills, waits, brings back, waits until a new change is in the log; a line of the table.
+    pub(crate) fn run(&self, app: &mut App, people: &[Person], load: &Arc<Load>, away: Duration) -> anyhow::Result<String> {
+        for target in self.targets {
+            target.kill(app)?;
+        }
+        let gone = Instant::now();
+        std::thread::sleep(away);
+        let back = Instant::now();
+        let answers = load.answers(gone, back);
+        for target in self.targets {
+            target.bring_back(app)?;
+        }
+        let recovery = recovered(app, people)?;
+        self.check(&answers)?;
+        let slowest = answers.iter().map(|answer| answer.took).max().unwrap_or_default();
+        Ok(format!(
+            "| {} | {} | {:.2} s | {:.1} s |",
+            self.name,
+            in_words(&answers),
+            slowest.as_secs_f64(),
+            recovery.as_secs_f64()
+        ))
+    }
+
+    fn check(&self, answers: &[Answered]) -> anyhow::Result<()> {
+        if answers.is_empty() {
+            bail!("there was no load meanwhile");
+        }
+        let wrong = |answer: &&Answered| match (self.meanwhile, answer.status) {
+            (Meanwhile::Works, status) => status.is_none_or(|status| status >= 300),
+            // Some are under way when it is killed.
+            (Meanwhile::Refuses, Some(status)) => answer.is_bare || answer.took > QUICK || (status >= 300 && status != 503),
+            (Meanwhile::Refuses, None) => true,
+            (Meanwhile::Anything, _) => answer.is_bare,
+        };
+        match answers.iter().find(wrong) {
+            Some(answer) => bail!("{:?} is what must not be answered meanwhile: {answer:?}", self.meanwhile),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Target {
+    fn kill(self, app: &mut App) -> anyhow::Result<()> {
+        match self {
+            Self::Kafka => stack(app)?.kafka.daemon.kill(),
+            Self::Postgres => stack(app)?.postgres.daemon.kill(),
+            Self::Scheduler => stack(app)?.scheduler.kill(),
+            Self::Sidecar(id) => stack(app)?.sidecar(id)?.kill(),
+            Self::Host(id) => app.kill_app(id),
+        }
+    }
+
+    fn bring_back(self, app: &mut App) -> anyhow::Result<()> {
+        match self {
+            Self::Kafka => stack(app)?.kafka.daemon.start(),
+            Self::Postgres => stack(app)?.postgres.start(),
+            Self::Scheduler => stack(app)?.scheduler.start(),
+            Self::Sidecar(id) => supervise(stack(app)?.sidecar(id)?),
+            Self::Host(id) => app.restart_app(id),
+        }
+    }
+}
+
+/// A sidecar ends when what its components need is away, and whoever supervises it starts it again.
+fn supervise(daemon: &mut Daemon) -> anyhow::Result<()> {
+    let end = Instant::now() + daprd::RETURN_TIMEOUT;
+    loop {
+        match daprd::start(daemon) {
+            Ok(()) => return Ok(()),
+            Err(error) if Instant::now() > end => return Err(error),
+            Err(_) => std::thread::sleep(Duration::from_secs(1)),
+        }
+    }
+}
+
+/// Waits until a change of each person that is made now is in their log, and how long that took. Sidecars that have ended are started
+/// again meanwhile, as their supervisor would.
+pub(crate) fn recovered(app: &mut App, people: &[Person]) -> anyhow::Result<Duration> {
+    let started = Instant::now();
+    let mut waiting: Vec<(&Person, Option<String>)> = people.iter().map(|person| (person, None)).collect();
+    while !waiting.is_empty() {
+        if started.elapsed() > RECOVERY {
+            bail!("after {RECOVERY:?} the log still lacks a change");
+        }
+        for sidecar in &mut stack(app)?.sidecars {
+            if let Some(daemon) = &mut sidecar.daemon
+                && daemon.has_ended()?
+            {
+                daemon.spawn()?;
+            }
+        }
+        for (person, task) in &mut waiting {
+            if task.is_none() {
+                let made = person
+                    .call("POST", "/api/tasks")
+                    .json(&json!({"title": "Is it back?"}))
+                    .try_send();
+                *task = made
+                    .ok()
+                    .filter(|answer| answer.status() == 201)
+                    .map(|answer| id(&answer.json()));
+            }
+        }
+        waiting.retain(|(person, task)| !task.as_ref().is_some_and(|task| is_logged(person, task)));
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok(started.elapsed())
+}
+
+fn is_logged(person: &Person, task: &str) -> bool {
+    let target = format!("/api/events/audit?task_id={task}&page_size=1");
+    // Anything but an entry means that it is not there yet.
+    let answer = person.call("GET", target).try_send();
+    answer.is_ok_and(|answer| answer.status() == 200 && answer.json()["total"] == 1)
+}
+
+fn stack(app: &mut App) -> anyhow::Result<&mut Stack> {
+    app.stack().context("there is nothing beside it")
+}
+
+fn in_words(answers: &[Answered]) -> String {
+    let count = |chosen: &dyn Fn(&Answered) -> bool| answers.iter().filter(|answer| chosen(answer)).count();
+    let taken = count(&|answer| answer.status.is_some_and(|status| status < 300));
+    let refused = count(&|answer| answer.status == Some(503));
+    let broken = count(&|answer| answer.status.is_none());
+    let mut words = format!("{taken} of {} taken", answers.len());
+    for (number, what) in [(refused, "refused with 503"), (broken, "connections broken")] {
+        if number > 0 {
+            words.push_str(&format!(", {number} {what}"));
+        }
+    }
+    words
+}
