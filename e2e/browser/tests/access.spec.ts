@@ -1,7 +1,7 @@
 import { day, samples } from "../data";
 import { dialogs, expect, expectAccessible, signIn, test } from "../fixtures";
 
-const VIEWS = ["/today", "/inbox", "/upcoming", "/completed", "/trash", "/tag/fix", "/settings"];
+const VIEWS = ["/today", "/inbox", "/upcoming", "/calendar", "/completed", "/trash", "/tag/fix", "/settings"];
 
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(colorScheme, () => {

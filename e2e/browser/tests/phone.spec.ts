@@ -27,7 +27,7 @@ test("one column, a bar for the thumb, nothing sideways", async ({ page, person,
     due_date: day(0),
   });
   await signIn(page, person, "/today");
-  for (const view of ["/today", "/inbox", "/upcoming", "/completed", "/trash", "/settings"]) {
+  for (const view of ["/today", "/inbox", "/upcoming", "/calendar", "/completed", "/trash", "/settings"]) {
     await page.goto(view);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), view).toBeLessThanOrEqual(0);

@@ -2,8 +2,8 @@
 import { Link } from "@tanstack/react-router";
 import { Bookmark, Hash } from "lucide-react";
 
+import { useSavedFilters } from "@/data/saved-filters";
 import { useKnownTags } from "@/data/tags";
-import { useSavedFilters } from "@/features/saved-filters/saved-filters";
 import { useT } from "@/i18n/i18n";
 
 const linkClass = "touch flex items-center gap-3 rounded-lg px-2.5 text-base text-ink hover:bg-hover";

@@ -18,6 +18,13 @@ test("both languages fill the same holes", () => {
   }
 });
 
+test("a key stands in one file only: of two, the later would win without a word", () => {
+  const files = import.meta.glob<Readonly<Record<string, Message>>>("./en/*.ts", { eager: true, import: "default" });
+  const parts = Object.entries(files).filter(([path]) => !/(catalogue|later)\.ts$/.test(path));
+  const keys = parts.flatMap(([, words]) => Object.keys(words));
+  expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+});
+
 test("plural and numbers follow the language", () => {
   const count = { one: "{count} task", other: "{count} tasks" };
   expect(fill(count, "en", { count: 1 })).toBe("1 task");

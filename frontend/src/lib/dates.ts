@@ -82,7 +82,7 @@ export function startOfDay(day: Day, zone: string): number {
   return start;
 }
 
-/** The instant of a wall time (`2026-11-22T09:00`) in a zone, in ms. */
+/** The instant of a wall time (`2026-11-22T09:00`) in a zone, in ms; where summer time skips it, an hour later. */
 export function instantOf(wall: string, zone: string): number {
   const shown = Date.parse(`${wall}Z`);
   return shown - offsetAt(zone, shown - offsetAt(zone, shown));

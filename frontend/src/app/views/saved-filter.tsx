@@ -3,8 +3,9 @@ import { Bookmark, MoreHorizontal, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 
 import { readListSearch, parseSearch, type TaskFilter } from "@/data/filter";
+import { useSavedFilters } from "@/data/saved-filters";
 import { NameForm } from "@/features/saved-filters/name-form";
-import { useFilterCommands, useSavedFilters } from "@/features/saved-filters/saved-filters";
+import { useFilterCommands } from "@/features/saved-filters/filter-commands";
 import { useT } from "@/i18n/i18n";
 import { buttonClass } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";

@@ -7,7 +7,7 @@ import { Button } from "@/ui/button";
 import { Popover } from "@/ui/popover";
 
 import { NameForm } from "./name-form";
-import { useFilterCommands } from "./saved-filters";
+import { useFilterCommands } from "./filter-commands";
 
 /** Keeps what is shown under a name, in the sidebar. `query` is that of GET /api/tasks. */
 export function SaveFilter({ query }: { query: string }) {

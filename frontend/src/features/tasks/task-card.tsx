@@ -88,6 +88,7 @@ export const TaskCard = memo(function TaskCard({ task, today, dates, actions, ed
         <span
           aria-hidden
           title={t("task.drag")}
+          data-handle
           onPointerDown={(event) => actions.drag?.(event.nativeEvent, task)}
           className="touch-square inline-flex cursor-grab touch-none items-center justify-center text-edge group-focus-within:opacity-100 group-hover:opacity-100 pointer-fine:opacity-0"
         >

@@ -1,5 +1,5 @@
-// Reading and changing the person's saved filters. Another tab's change comes with the live updates.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+// Changing the person's saved filters. Another tab's change comes with the live updates.
+import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 
 import { api, done, ok } from "@/api/client";
@@ -10,13 +10,6 @@ import { keys } from "@/data/keys";
 import { t } from "@/i18n/i18n";
 import { problemText } from "@/i18n/problem-text";
 import { showToast } from "@/ui/toast";
-
-export function useSavedFilters() {
-  return useQuery({
-    queryKey: keys.savedFilters,
-    queryFn: async ({ signal }) => (await ok(api.GET("/api/filters", { signal }))).items,
-  });
-}
 
 export function useFilterCommands() {
   const client = useQueryClient();
