@@ -57,13 +57,20 @@ test("light, dark, and on a phone", async ({ page, person, api }) => {
   test.slow();
   await fill(api);
   await signIn(page, person, "/today");
-  for (const view of ["today", "upcoming", "settings"]) {
+  for (const view of ["today", "upcoming", "calendar", "settings"]) {
     await page.goto(`/${view}`);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await expect(page.getByRole("status", { name: "The list is loading" })).toHaveCount(0);
     await shoot(page, view);
   }
   await page.goto("/inbox");
+  await page.keyboard.press("q");
+  const quickAdd = page.getByRole("dialog", { name: "Add task" });
+  await quickAdd.getByRole("textbox").first().fill("Water the plants every 2 weeks on mon 9am #home !high");
+  await expect(quickAdd.getByRole("list", { name: "What was understood" }).getByRole("listitem")).toHaveCount(4);
+  await shoot(page, "quick-add");
+  await quickAdd.getByRole("textbox").first().fill("");
+  await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Open Water the plants" }).click();
   await expect(page.getByRole("dialog").filter({ has: page.getByRole("textbox") })).toBeVisible();
   await shoot(page, "task");

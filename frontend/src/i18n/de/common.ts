@@ -6,8 +6,6 @@ export default {
   "app.skip": "Zu den Aufgaben springen",
   "app.navigation": "Ansichten",
   "app.loading": "Wird geladen …",
-  "app.unreachable":
-    "Spindle ist nicht erreichbar. Das Angezeigte kann veraltet sein; es wird von selbst erneut versucht.",
   "app.retry": "Erneut versuchen",
   "app.close": "Schließen",
   "app.cancel": "Abbrechen",
@@ -51,7 +49,6 @@ export default {
   "view.calendar": "Kalender",
   "view.completed": "Erledigt",
   "view.trash": "Papierkorb",
-  "view.tag": "Schlagwort {tag}",
   "view.tags": "Schlagwörter",
   "view.settings": "Einstellungen",
   "view.to-inbox": "Zum Eingang",

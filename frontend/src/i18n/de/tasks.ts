@@ -2,7 +2,6 @@ import type en from "@/i18n/en/tasks";
 import type { TranslationOf } from "@/i18n/message";
 
 export default {
-  "task.list": "Aufgaben",
   "task.add": "Aufgabe hinzufügen",
   "task.edit": "Aufgabe bearbeiten",
   "task.tab.task": "Aufgabe",
@@ -26,9 +25,7 @@ export default {
   "task.saved": "Gespeichert",
   "task.created": "Hinzugefügt",
   "task.change-failed": "„{title}“ wurde nicht geändert",
-  "task.create-failed": "Die Aufgabe wurde nicht hinzugefügt",
   "task.repeats": "Wiederholt sich",
-  "task.overdue": "Überfällig",
   "task.count": { one: "{count} Aufgabe", other: "{count} Aufgaben" },
   "task.title": "Titel",
   "task.title.missing": "Gib der Aufgabe einen Titel.",

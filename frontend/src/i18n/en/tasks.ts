@@ -1,5 +1,4 @@
 export default {
-  "task.list": "Tasks",
   "task.add": "Add task",
   "task.edit": "Edit task",
   "task.tab.task": "Task",
@@ -23,9 +22,7 @@ export default {
   "task.saved": "Saved",
   "task.created": "Added",
   "task.change-failed": "“{title}” was not changed",
-  "task.create-failed": "The task was not added",
   "task.repeats": "Repeats",
-  "task.overdue": "Overdue",
   "task.count": { one: "{count} task", other: "{count} tasks" },
   "task.title": "Title",
   "task.title.missing": "Give the task a title.",
