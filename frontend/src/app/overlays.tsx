@@ -55,7 +55,11 @@ export function CommandPalette({ before, onClose }: CommandPaletteProps) {
   const { data: filters } = useSavedFilters();
   const entries = useMemo((): PaletteEntry[] => {
     const go = t("keys.go");
-    const shortcuts = activeShortcuts().filter(({ keys }) => !NOT_OFFERED.has(keys));
+    const offered = activeShortcuts().filter(({ keys }) => !NOT_OFFERED.has(keys));
+    // What has several keys stands once.
+    const shortcuts = offered.filter(
+      ({ group, label }, index) => index === offered.findIndex((one) => one.group === group && one.label === label),
+    );
     return [
       ...shortcuts.map(({ group, label, keys, run }) => ({
         id: `key ${keys}`,
