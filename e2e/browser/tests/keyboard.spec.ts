@@ -3,6 +3,7 @@ import { addTask, dialogs, expect, row, signIn, test } from "../fixtures";
 test("a day without a mouse", async ({ page, person, api }) => {
   await api.get("/api/me");
   await page.goto("/sign-in");
+  await expect(page.getByRole("heading", { name: "Welcome back" })).toBeVisible();
   await page.keyboard.press("Tab");
   await page.keyboard.type(person.email);
   await page.keyboard.press("Tab");
