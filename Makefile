@@ -8,14 +8,17 @@ PACKAGES := $(COMPONENTS:%=-p %)
 CARGO := cargo --locked
 URL ?= http://127.0.0.1:3000
 
+# Where the UI imports the parser of quick add from.
+QUICK := frontend/src/quick/generated
+QUICK_SOURCES := $(shell find crates/quick-wasm crates/quick-bindgen crates/domain/src crates/contract/src -type f) Cargo.lock
 # The front end is built anew only when something of it changed: the web component holds its files.
 UI := frontend/dist/index.html
-UI_SOURCES := $(shell find frontend/src frontend/sw frontend/scripts frontend/public -type f ! -name '*.gen.ts') frontend/index.html frontend/vite.config.ts frontend/tsconfig.json docs/openapi/v1.json
+UI_SOURCES := $(shell find frontend/src frontend/sw frontend/scripts frontend/public -type f ! -name '*.gen.ts' ! -path '$(QUICK)/*') frontend/index.html frontend/vite.config.ts frontend/tsconfig.json docs/openapi/v1.json
 UI_PACKAGES := frontend/node_modules/.package-lock.json
 BROWSER_PACKAGES := e2e/browser/node_modules/.package-lock.json
 CHROMIUM ?= /usr/bin/chromium
 
-.PHONY: help up build wasm quick-wasm quick-test browser-target ui demo sim test test-dapr bench-dapr test-ui test-e2e screenshots bench-ui chromium lint fmt bench sizes clean rust python node
+.PHONY: help up build wasm quick-wasm quick-test ui demo sim test test-dapr bench-dapr test-ui test-e2e screenshots bench-ui lint fmt bench sizes clean rust browser-target python node chromium
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -35,17 +38,16 @@ $(UI_PACKAGES): frontend/package.json frontend/package-lock.json | node
 	cd frontend && npm ci --no-audit --no-fund
 	@touch $@
 
-$(UI): $(UI_PACKAGES) $(UI_SOURCES)
+$(UI): $(UI_PACKAGES) $(UI_SOURCES) $(QUICK)/index.ts
 	cd frontend && npm run --silent build
 	@touch $@
 
-# Where the UI imports the parser of quick add from.
-QUICK := frontend/src/quick/generated
+quick-wasm: $(QUICK)/index.ts ## Build the parser of quick add for the browser
 
-quick-wasm: browser-target ## Build the parser of quick add for the browser
+$(QUICK)/index.ts: $(QUICK_SOURCES) | browser-target
 	$(CARGO) rustc --profile wasm-small --target wasm32-unknown-unknown -p quick-wasm --lib --crate-type cdylib
 	$(CARGO) run --release -q -p quick-bindgen -- target/wasm32-unknown-unknown/wasm-small/quick_wasm.wasm $(QUICK)
-	cp crates/quick-wasm/js/index.ts $(QUICK)/
+	cp crates/quick-wasm/js/index.ts $@
 
 quick-test: quick-wasm ## Test that the browser's parser of quick add and the server's agree
 	node crates/quick-wasm/tests/browser.mjs $(QUICK)
@@ -56,7 +58,7 @@ demo: ## Fill a running Spindle (URL=…) with sample tasks, or those of DATA=fi
 sim: rust ## Simulate SEEDS seeds (2000) from SEED on (0) with faults; show the shortest run that breaks an invariant
 	$(CARGO) run --release -q -p spindle-sim -- $(or $(SEEDS),2000) $(or $(SEED),0)
 
-test: build test-ui python ## Run every test: unit, property, contract, integration, kill -9, API fuzzing
+test: build test-ui quick-test python ## Run every test: unit, property, contract, integration, kill -9, API fuzzing
 	$(CARGO) test --release --workspace
 	$(CARGO) test --release -p spindle-contract --features schema
 	e2e/fuzz.sh
@@ -80,9 +82,7 @@ screenshots: build $(BROWSER_PACKAGES) chromium ## Take the pictures in docs/scr
 bench-ui: build $(BROWSER_PACKAGES) chromium ## Measure the web UI and write its section of docs/benchmarks.md
 	cd e2e/browser && CHROMIUM=$(CHROMIUM) npm run --silent bench
 
-lint: rust lint-k8s $(UI) ## Check formatting, lints, documentation, licences, advisories, scripts and workflows
-
-lint: browser-target ## Check formatting, lints, documentation, licences and advisories
+lint: rust browser-target lint-k8s $(UI) ## Check formatting, lints, documentation, licences, advisories, scripts and workflows
 	cargo fmt --all --check
 	$(CARGO) clippy --release --workspace --all-targets -- -D warnings
 	$(CARGO) clippy --release -p spindle-contract --all-targets --features schema -- -D warnings
@@ -109,7 +109,7 @@ sizes: wasm quick-wasm ## Show the size of each component, and of the browser's 
 
 clean: ## Remove what was built and the data of `make up`
 	cargo clean
-	rm -rf .spindle frontend/dist frontend/node_modules e2e/browser/node_modules
+	rm -rf .spindle $(QUICK) frontend/dist frontend/node_modules e2e/browser/node_modules
 
 rust:
 	@command -v cargo >/dev/null || { echo "make: Rust is missing; install it from https://rustup.rs and run make again" >&2; exit 1; }

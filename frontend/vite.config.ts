@@ -25,7 +25,7 @@ export default defineConfig({
           groups: [
             {
               name: "base",
-              test: /\/src\/(api|lib|i18n\/(en|[a-z0-9-]+\.ts)|ui\/(button|input|select|checkbox|states|menu|toast)\.)|node_modules\/(react|react-dom|scheduler|use-sync-external-store|openapi-fetch|@tanstack)\/|createLucideIcon/,
+              test: /\/src\/(api|lib|data\/(announce|filter|keys|person)|i18n\/(en\/(catalogue|common|tasks)|[a-z0-9-]+)\.ts|ui\/(button|input|select|checkbox|states|menu|toast)\.)|node_modules\/(react|react-dom|scheduler|use-sync-external-store|openapi-fetch|@tanstack)\/|createLucideIcon/,
             },
           ],
         },
@@ -36,5 +36,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  test: { environment: "jsdom", setupFiles: "src/test/setup.ts", restoreMocks: true },
+  test: { environment: "jsdom", setupFiles: "src/test/setup.ts", restoreMocks: true, testTimeout: 60_000 },
 });

@@ -19,7 +19,8 @@ export function samples(count: number, from = 0): Sample[] {
     .slice(from)
     .map((line) => JSON.parse(line) as Sample)
     .filter(({ title }) => !seen.has(title) && seen.add(title))
-    .slice(0, count);
+    .slice(0, count)
+    .map(({ title, tags, priority }) => ({ title, tags, priority }));
 }
 
 /** A day of Berlin, so many from today: `2026-11-26`. */

@@ -3,6 +3,7 @@ import { addTask, dialogs, expect, row, signIn, test } from "../fixtures";
 test("a day without a mouse", async ({ page, person, api }) => {
   await api.get("/api/me");
   await page.goto("/sign-in");
+  await expect(page.getByRole("heading", { name: "Welcome back" })).toBeVisible();
   await page.keyboard.press("Tab");
   await page.keyboard.type(person.email);
   await page.keyboard.press("Tab");
@@ -47,6 +48,7 @@ test("the palette goes, finds and does", async ({ page, person, api }) => {
   const palette = page.getByRole("dialog", { name: "Go, find, do" });
 
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("combobox", { name: "What do you want to do?" })).toBeFocused();
   await page.keyboard.type("compl");
   await expect(palette.getByRole("option", { name: /Completed/ })).toBeVisible();
   await page.keyboard.press("Enter");
@@ -54,6 +56,7 @@ test("the palette goes, finds and does", async ({ page, person, api }) => {
   await expect(palette).toBeHidden();
 
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("combobox", { name: "What do you want to do?" })).toBeFocused();
   await page.keyboard.type("passp");
   await expect(palette.getByRole("option", { name: "Renew the passport" })).toBeVisible();
   await page.keyboard.press("Enter");
@@ -63,12 +66,14 @@ test("the palette goes, finds and does", async ({ page, person, api }) => {
   await expect(dialogs(page)).toHaveCount(0);
 
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("combobox", { name: "What do you want to do?" })).toBeFocused();
   await page.keyboard.type("add task");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog", { name: "Add task" }).getByRole("textbox").first()).toBeFocused();
   await page.keyboard.press("Escape");
 
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("combobox", { name: "What do you want to do?" })).toBeFocused();
   await page.keyboard.type("theme dark");
   await page.keyboard.press("Enter");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
@@ -90,6 +95,7 @@ test("the sheet lists the keys, and none of them does anything while one types",
   await expect(page).toHaveURL(/\/inbox/);
   // This one has a modifier: it works from a field too.
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("combobox", { name: "What do you want to do?" })).toBeFocused();
   await expect(page.getByRole("dialog", { name: "Go, find, do" })).toBeVisible();
   await page.keyboard.type("q?");
   await expect(dialogs(page)).toHaveCount(1);

@@ -40,7 +40,8 @@ async function fill(api: Api): Promise<void> {
     { title: "Book the train to Turin", tags: ["travel"], due_date: day(5) },
     { title: "Read “Sketch of the Analytical Engine” again", tags: ["reading"] },
   ];
-  for (const task of tasks) await api.create(task);
+  // What is due today would ring at once when its time of the day has passed.
+  for (const task of tasks) await api.create({ reminder_minutes_before: null, ...task });
   const done = await api.create({ title: "Order new ink", tags: ["home"] });
   await api.patch(`/api/tasks/${done.id}`, { completed: true });
 }
@@ -57,18 +58,29 @@ test("light, dark, and on a phone", async ({ page, person, api }) => {
   test.slow();
   await fill(api);
   await signIn(page, person, "/today");
-  for (const view of ["today", "upcoming", "settings"]) {
+  for (const view of ["today", "upcoming", "calendar", "settings"]) {
     await page.goto(`/${view}`);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await expect(page.getByRole("status", { name: "The list is loading" })).toHaveCount(0);
+    // The tags are counted once the tasks are there; the settings have none.
+    if (view !== "settings") await expect(page.getByRole("link", { name: "home", exact: true })).toBeVisible();
     await shoot(page, view);
   }
   await page.goto("/inbox");
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await page.keyboard.press("q");
+  const quickAdd = page.getByRole("dialog", { name: "Add task" });
+  await quickAdd.getByRole("textbox").first().fill("Water the plants every 2 weeks on mon 9am #home !high");
+  await expect(quickAdd.getByRole("list", { name: "What was understood" }).getByRole("listitem")).toHaveCount(4);
+  await shoot(page, "quick-add");
+  await quickAdd.getByRole("textbox").first().fill("");
+  await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Open Water the plants" }).click();
   await expect(page.getByRole("dialog").filter({ has: page.getByRole("textbox") })).toBeVisible();
   await shoot(page, "task");
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("combobox", { name: "What do you want to do?" })).toBeFocused();
   await page.keyboard.type("pre");
   await expect(page.getByRole("option", { name: /Buy a present/ })).toBeVisible();
   await shoot(page, "palette");

@@ -5,7 +5,6 @@ import { lazy, Suspense, useEffect } from "react";
 import { getSession, subscribeToSession } from "@/api/session";
 import { listenForShortcuts } from "@/lib/keyboard";
 import { forgetUndo } from "@/lib/undo";
-import { keepLists } from "@/pwa/kept-lists";
 import { installServiceWorker } from "@/pwa/register";
 
 import { queryClient } from "./query-client";
@@ -34,9 +33,18 @@ function watchSession(): () => void {
 
 export function App() {
   useEffect(() => {
-    const ends = [watchSession(), listenForShortcuts(), keepLists(queryClient)];
+    const ends = [watchSession(), listenForShortcuts()];
+    let here = true;
+    // A part that cannot be loaded keeps nothing; the page works all the same.
+    void import("@/pwa/kept-lists").then(
+      ({ keepLists }) => here && ends.push(keepLists(queryClient)),
+      () => undefined,
+    );
     installServiceWorker();
-    return () => ends.forEach((end) => end());
+    return () => {
+      here = false;
+      ends.forEach((end) => end());
+    };
   }, []);
   return (
     <QueryClientProvider client={queryClient}>

@@ -1,28 +1,26 @@
 // What lies over every view and is loaded when it is needed: palette, shortcuts, reminders. The shell stays small by it.
 import { useNavigate } from "@tanstack/react-router";
-import { useQuery } from "@tanstack/react-query";
 import { ArrowRight, ListFilter, Zap } from "lucide-react";
 import { useCallback, useMemo } from "react";
 
-import { api, ok } from "@/api/client";
-import { keys } from "@/data/keys";
+import { toProblem } from "@/api/problem";
 import { savePreferences } from "@/data/preferences";
+import { useSavedFilters } from "@/data/saved-filters";
 import type { PaletteEntry } from "@/features/palette/entries";
 import { Palette } from "@/features/palette/palette";
 import { ReminderBell } from "@/features/reminders/bell";
 import { ReminderToast } from "@/features/reminders/reminder-toast";
 import { useT } from "@/i18n/i18n";
-import { toProblem } from "@/api/problem";
 import { problemText } from "@/i18n/problem-text";
 import { activeShortcuts } from "@/lib/keyboard";
 import { showToast } from "@/ui/toast";
 
-/** Opens a task over the list that is shown; over Today when that is no list. */
+/** Opens a task over the view that is shown; over Today when that shows no tasks. */
 function useOpenTask(): (id: string) => void {
   const navigate = useNavigate();
   return useCallback(
     (id: string) => {
-      if (location.pathname.startsWith("/settings") || location.pathname.startsWith("/calendar")) {
+      if (location.pathname.startsWith("/settings")) {
         void navigate({ to: "/today", search: { task: id } });
       } else {
         void navigate({ to: ".", search: (before: object) => ({ ...before, task: id }), resetScroll: false });
@@ -54,13 +52,14 @@ export function CommandPalette({ before, onClose }: CommandPaletteProps) {
   const t = useT();
   const navigate = useNavigate();
   const openTask = useOpenTask();
-  const { data: filters } = useQuery({
-    queryKey: keys.savedFilters,
-    queryFn: async ({ signal }) => (await ok(api.GET("/api/filters", { signal }))).items,
-  });
+  const { data: filters } = useSavedFilters();
   const entries = useMemo((): PaletteEntry[] => {
     const go = t("keys.go");
-    const shortcuts = activeShortcuts().filter(({ keys }) => !NOT_OFFERED.has(keys));
+    const offered = activeShortcuts().filter(({ keys }) => !NOT_OFFERED.has(keys));
+    // What has several keys stands once.
+    const shortcuts = offered.filter(
+      ({ group, label }, index) => index === offered.findIndex((one) => one.group === group && one.label === label),
+    );
     return [
       ...shortcuts.map(({ group, label, keys, run }) => ({
         id: `key ${keys}`,
@@ -84,7 +83,7 @@ export function CommandPalette({ before, onClose }: CommandPaletteProps) {
         group: t("palette.filters"),
         label: filter.name,
         icon: <ListFilter aria-hidden className="size-4 text-muted" />,
-        run: () => void navigate({ to: "/inbox", search: Object.fromEntries(new URLSearchParams(filter.query)) }),
+        run: () => void navigate({ to: "/filter/$id", params: { id: filter.id } }),
       })),
       ...THEMES.map((theme) => ({
         id: `theme ${theme}`,

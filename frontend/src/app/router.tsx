@@ -8,9 +8,8 @@ import {
 } from "@tanstack/react-router";
 
 import { accessToken, getSession, resumeSession } from "@/api/session";
-import { listSearch, parseSearch, stringifySearch } from "@/data/filter";
-
-import { restoreLists } from "@/pwa/kept-lists";
+import { readCalendarSearch, readListSearch, parseSearch, stringifySearch } from "@/data/filter";
+import { withWords } from "@/i18n/i18n";
 
 import { BrokenPage, LoadingPage, NotFoundPage } from "./pages";
 import { queryClient } from "./query-client";
@@ -23,6 +22,12 @@ function safeNext(next: unknown): string {
   return typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : "/today";
 }
 
+async function showKept(): Promise<void> {
+  const { restoreLists } = await import("@/pwa/kept-lists");
+  // Nothing kept, or nothing that can be read: the views say that the server cannot be reached.
+  await restoreLists(queryClient).catch(() => undefined);
+}
+
 /** Everything that needs a person. */
 const shell = createRoute({
   getParentRoute: () => root,
@@ -33,7 +38,7 @@ const shell = createRoute({
     await resumeSession();
     if (getSession().status === "signed-in") {
       // Without the server, what was kept is all there is.
-      if (begins && accessToken() === null) await restoreLists(queryClient).catch(() => undefined);
+      if (begins && accessToken() === null) await showKept();
       return;
     }
     const next = location.pathname === "/" ? undefined : location.href;
@@ -66,59 +71,72 @@ const index = createRoute({
 const signIn = createRoute({
   getParentRoute: () => entrance,
   path: "/sign-in",
-  component: lazyRouteComponent(() => import("./views/sign-in"), "SignInPage"),
+  component: lazyRouteComponent(() => withWords(import("./views/sign-in")), "SignInPage"),
 });
 const register = createRoute({
   getParentRoute: () => entrance,
   path: "/register",
-  component: lazyRouteComponent(() => import("./views/sign-in"), "RegisterPage"),
+  component: lazyRouteComponent(() => withWords(import("./views/sign-in")), "RegisterPage"),
 });
 
 const today = createRoute({
   getParentRoute: () => shell,
   path: "/today",
-  validateSearch: listSearch,
+  validateSearch: readListSearch,
   component: lazyRouteComponent(() => import("./views/today"), "TodayView"),
 });
 const inbox = createRoute({
   getParentRoute: () => shell,
   path: "/inbox",
-  validateSearch: listSearch,
+  validateSearch: readListSearch,
   component: lazyRouteComponent(() => import("./views/inbox"), "InboxView"),
 });
 const upcoming = createRoute({
   getParentRoute: () => shell,
   path: "/upcoming",
-  validateSearch: listSearch,
+  validateSearch: readListSearch,
   component: lazyRouteComponent(() => import("./views/upcoming"), "UpcomingView"),
 });
 const completed = createRoute({
   getParentRoute: () => shell,
   path: "/completed",
-  validateSearch: listSearch,
+  validateSearch: readListSearch,
   component: lazyRouteComponent(() => import("./views/completed"), "CompletedView"),
 });
 const trash = createRoute({
   getParentRoute: () => shell,
   path: "/trash",
-  validateSearch: listSearch,
+  validateSearch: readListSearch,
   component: lazyRouteComponent(() => import("./views/trash"), "TrashView"),
 });
 const tag = createRoute({
   getParentRoute: () => shell,
   path: "/tag/$tag",
-  validateSearch: listSearch,
+  validateSearch: readListSearch,
   component: lazyRouteComponent(() => import("./views/tag"), "TagView"),
 });
 const settings = createRoute({
   getParentRoute: () => shell,
   path: "/settings",
-  component: lazyRouteComponent(() => import("./views/settings"), "SettingsView"),
+  component: lazyRouteComponent(() => withWords(import("./views/settings")), "SettingsView"),
+});
+
+const calendar = createRoute({
+  getParentRoute: () => shell,
+  path: "/calendar",
+  validateSearch: readCalendarSearch,
+  component: lazyRouteComponent(() => withWords(import("./views/calendar")), "CalendarView"),
+});
+const savedFilter = createRoute({
+  getParentRoute: () => shell,
+  path: "/filter/$id",
+  validateSearch: readListSearch,
+  component: lazyRouteComponent(() => withWords(import("./views/saved-filter")), "SavedFilterView"),
 });
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    shell.addChildren([index, today, inbox, upcoming, completed, trash, tag, settings]),
+    shell.addChildren([index, today, inbox, upcoming, completed, trash, tag, calendar, savedFilter, settings]),
     entrance.addChildren([signIn, register]),
   ]),
   parseSearch,

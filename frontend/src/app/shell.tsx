@@ -8,7 +8,7 @@ import { useLiveUpdates } from "@/data/changes";
 import { usePerson } from "@/data/person";
 import { useProfileFollowed } from "@/data/preferences";
 import { OfflineBar } from "@/features/offline/offline-bar";
-import { useT } from "@/i18n/i18n";
+import { useT, withWords } from "@/i18n/i18n";
 import { useShortcut } from "@/lib/keyboard";
 import { takeUpdate, useUpdateWaits } from "@/pwa/register";
 import { Button, buttonClass } from "@/ui/button";
@@ -17,15 +17,17 @@ import { AccountMenu } from "./account-menu";
 import { Navigation, PLACES } from "./navigation";
 
 const Dialog = lazy(async () => ({ default: (await import("@/ui/dialog")).Dialog }));
-const overlays = () => import("./overlays");
+const overlays = () => withWords(import("./overlays"));
 const Reminders = lazy(async () => ({ default: (await overlays()).Reminders }));
 const Bell = lazy(async () => ({ default: (await overlays()).Bell }));
 const CommandPalette = lazy(async () => ({ default: (await overlays()).CommandPalette }));
 const ShortcutSheet = lazy(async () => ({
-  default: (await import("@/features/shortcuts/shortcut-sheet")).ShortcutSheet,
+  default: (await withWords(import("@/features/shortcuts/shortcut-sheet"))).ShortcutSheet,
 }));
-const UpdateBar = lazy(async () => ({ default: (await import("@/features/offline/update-bar")).UpdateBar }));
-const NewTaskDialog = lazy(async () => ({ default: (await import("./task-dialogs")).NewTaskDialog }));
+const UpdateBar = lazy(async () => ({
+  default: (await withWords(import("@/features/offline/update-bar"))).UpdateBar,
+}));
+const NewTaskDialog = lazy(async () => ({ default: (await withWords(import("./task-dialogs"))).NewTaskDialog }));
 
 /** `g` and a letter goes to a view. */
 function GoTo({ to, label, keys }: { to: (typeof PLACES)[number]["to"]; label: string; keys: string }) {
@@ -48,6 +50,7 @@ export function Shell() {
   useProfileFollowed();
   const group = t("keys.general");
   useShortcut({ keys: "q", group, label: t("task.add"), run: () => setAdding(true) });
+  useShortcut({ keys: "a", group, label: t("task.add"), run: () => setAdding(true) });
   useShortcut({ keys: "mod+z", group, label: t("keys.undo"), run: () => void undoLastWithMessage() });
   useShortcut({
     keys: "mod+k",

@@ -3,7 +3,7 @@ import { toProblem } from "@/api/problem";
 import { t } from "@/i18n/i18n";
 import { problemText } from "@/i18n/problem-text";
 import { remembered, undoEntry, type Undoable, undoLast } from "@/lib/undo";
-import { showToast } from "@/ui/toast";
+import { type ShownToast, showToast } from "@/ui/toast";
 
 /** Undoes an entry and says how it went. */
 export async function undoWithMessage(take: () => Promise<Undoable | null>): Promise<void> {
@@ -20,14 +20,13 @@ export function undoLastWithMessage(): Promise<void> {
 }
 
 /** Remembers how to undo what was done, and offers it. */
-export function announce(said: string, description: string, undo?: () => Promise<void>): void {
+export function announce(said: string, description: string, undo?: () => Promise<void>): ShownToast {
   if (undo === undefined) {
-    showToast({ title: said, description });
-    return;
+    return showToast({ title: said, description });
   }
   const entry: Undoable = { label: `${said} — ${description}`, undo };
   remembered(entry);
-  showToast({
+  return showToast({
     title: said,
     description,
     action: { label: t("app.undo"), run: () => void undoWithMessage(() => undoEntry(entry)) },

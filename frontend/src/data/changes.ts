@@ -8,6 +8,7 @@ import { problemOf, toProblem } from "@/api/problem";
 import type { Changes, Notification } from "@/api/types";
 
 import { keys } from "./keys";
+import { taskArrived } from "./successor";
 import { dropCached, putCached, refreshLists } from "./tasks";
 
 /** While the page is seen, and while it is hidden (reminders are still to come), in ms. */
@@ -53,6 +54,7 @@ export function applyChanges(client: QueryClient, changes: Changes): void {
   }
   for (const task of changes.tasks) {
     putCached(client, task);
+    taskArrived(task);
     void client.invalidateQueries({ queryKey: keys.activity(task.id) });
   }
   for (const id of changes.gone) dropCached(client, id);

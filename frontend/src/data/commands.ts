@@ -12,10 +12,10 @@ import { randomKey } from "@/lib/id";
 import { showToast } from "@/ui/toast";
 
 import { announce } from "./announce";
-import { changeMany } from "./bulk";
 import { dueText } from "./due-text";
 import { keys } from "./keys";
-import { calls, inverseOf, nextDue, patched } from "./task-calls";
+import { successorOf } from "./successor";
+import { calls, inverseOf, patched } from "./task-calls";
 import { changeCached, dropCached, moveCached, previewCached, putCached, zoneNow } from "./tasks";
 import { addWaiting } from "./waiting";
 
@@ -30,7 +30,9 @@ interface Change {
   /** Null when nothing of the task is left, or it is in the trash. */
   send: () => Promise<Task | null>;
   /** What to say when it is done. */
-  said: string | ((after: Task | null) => Promise<string>);
+  said: string | ((after: Task | null) => string);
+  /** More to say, when it is known later. */
+  saidLater?: (after: Task | null) => Promise<string | null>;
   undo?: (after: Task) => Promise<void>;
 }
 
@@ -56,17 +58,25 @@ export interface TaskCommands {
   create: (task: TaskWrite, key?: string) => Promise<Task>;
   /** From one line of text. `literal` are phrases of it that are title. */
   createQuick: (text: string, literal: readonly string[], key: string) => Promise<Task>;
+  /** One task of each line, in their order, up to the first that fails: `error` says why, null when all are made. */
+  createMany: (
+    lines: readonly { text: string; key: string }[],
+    onSaved: (count: number) => void,
+  ) => Promise<{ saved: number; error: unknown }>;
 }
 
 /** Commands under way by task: what is pressed twice is done once. */
 const underWay = new Map<string, Promise<void>>();
 
-/** A date that could not be asked is not told; the completion stands all the same. */
-async function saidOfCompletion(after: Task | null): Promise<string> {
-  if (after === null || !after.recurrence_enabled) return t("task.completed");
-  const next = await nextDue(after).catch(() => null);
-  return next === null ? t("task.completed.last") : t("task.completed.next", { date: dueText(next) });
+/** Completing a series says when it comes again. */
+async function nextSaid(after: Task | null): Promise<string | null> {
+  if (after === null || !after.recurrence_enabled) return null;
+  const next = await successorOf(after);
+  return next?.due_date == null ? null : t("task.completed.next", { date: dueText(next) });
 }
+
+/** Loaded when many are first changed at once. */
+const many = () => import("./bulk");
 
 function makeCommands(client: QueryClient): TaskCommands {
   const settle = (task: Task | null, id?: string) => {
@@ -87,7 +97,7 @@ function makeCommands(client: QueryClient): TaskCommands {
   }
 
   async function perform(change: Change): Promise<void> {
-    const { task, show, becomes, send, said, undo } = change;
+    const { task, show, becomes, send, said, saidLater, undo } = change;
     // A list that is being read now would bring the old state back: it is read again afterwards.
     const lists = client.getQueryCache().findAll({ queryKey: keys.taskLists, fetchStatus: "fetching" });
     void client.cancelQueries({ queryKey: keys.taskLists });
@@ -98,8 +108,9 @@ function makeCommands(client: QueryClient): TaskCommands {
     try {
       const after = await send();
       settle(after, task.id);
-      const words = typeof said === "string" ? said : await said(after);
-      announce(words, task.title, undo && (() => undo(after ?? task)));
+      const words = typeof said === "string" ? said : said(after);
+      const shown = announce(words, task.title, undo && (() => undo(after ?? task)));
+      void saidLater?.(after).then((more) => more !== null && shown.retitle(more));
     } catch (error) {
       for (const [key, data] of before) client.setQueryData(key, data);
       void client.invalidateQueries({ queryKey: keys.tasks });
@@ -136,7 +147,8 @@ function makeCommands(client: QueryClient): TaskCommands {
         task,
         show: (shown) => ({ ...shown, completed: true, is_overdue: false }),
         send: () => calls.patch(task, { completed: true }),
-        said: saidOfCompletion,
+        said: t("task.completed"),
+        saidLater: nextSaid,
         undo: undoBy((after) => calls.patch(after, { completed: false })),
       }),
     reopen: (task) =>
@@ -184,11 +196,10 @@ function makeCommands(client: QueryClient): TaskCommands {
       run({
         task,
         send: () => calls.skip(task),
-        said: async (after) =>
-          after?.due_date == null ? t("task.saved") : t("task.skipped", { date: dueText(after) }),
+        said: (after) => (after?.due_date == null ? t("task.saved") : t("task.skipped", { date: dueText(after) })),
         undo: undoBy((after) => calls.patch(after, { due_date: task.due_date })),
       }),
-    changeMany: (tasks, patchOf, said) => changeMany(client, tasks, patchOf, said),
+    changeMany: async (tasks, patchOf, said) => (await many()).changeMany(client, tasks, patchOf, said),
     save: async (task, patch, version) => {
       const after = await calls.patch(task, patch, version);
       settle(after);
@@ -201,15 +212,8 @@ function makeCommands(client: QueryClient): TaskCommands {
     },
     create: async (body, key = randomKey()) =>
       made(await ok(api.POST("/api/tasks", { params: { header: { "Idempotency-Key": key } }, body }))),
-    createQuick: async (text, literal, key) =>
-      made(
-        await ok(
-          api.POST("/api/tasks/quick", {
-            params: { header: { "Idempotency-Key": key } },
-            body: { text, literal: [...literal] },
-          }),
-        ),
-      ),
+    createQuick: async (text, literal, key) => made(await calls.quick(text, literal, key)),
+    createMany: async (lines, onSaved) => (await many()).createMany(client, lines, onSaved),
   };
 }
 

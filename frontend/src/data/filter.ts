@@ -1,39 +1,70 @@
 // The URL is the filter: its parameters are those of GET /api/tasks, by name and form, so that a saved filter, a link and a request
 // are the same text.
-import * as z from "zod/mini";
-
 import type { ListQuery, Priority } from "@/api/types";
 
 export const PRIORITIES: readonly Priority[] = ["high", "medium", "low", "none"];
 const STATUS = ["all", "pending", "completed", "overdue", "trashed"] as const;
 const SORT_BY = ["created_at", "updated_at", "due_date", "priority", "title", "position"] as const;
 
-/** What is not understood is left out: an old or mistyped link still opens. */
-function lenient<T extends z.core.$ZodType>(schema: T) {
-  return z.catch(z.optional(schema), undefined);
+type Reader<T> = (value: unknown) => T | undefined;
+type Read<Shape> = { [Name in keyof Shape]?: Shape[Name] extends Reader<infer T> ? T | undefined : never };
+
+/** Reads parameters one by one. What is not understood is left out: an old or mistyped link still opens. */
+function reader<Shape extends Record<string, Reader<unknown>>>(shape: Shape) {
+  return (search: Record<string, unknown>): Read<Shape> => {
+    const read = Object.entries(shape).map(([name, value]) => [name, value(search[name])] as const);
+    return Object.fromEntries(read.filter(([, value]) => value !== undefined)) as Read<Shape>;
+  };
 }
 
+const text =
+  (most: number): Reader<string> =>
+  (value) =>
+    typeof value === "string" && value !== "" && value.length <= most ? value : undefined;
+const matching =
+  (pattern: RegExp): Reader<string> =>
+  (value) =>
+    typeof value === "string" && pattern.test(value) ? value : undefined;
+const oneOf =
+  <const T extends string>(allowed: readonly T[]): Reader<T> =>
+  (value) =>
+    allowed.find((each) => each === value);
 /** Values separated by commas, each one of those allowed. */
-function listOf(allowed: readonly string[]) {
-  return lenient(z.string().check(z.refine((text) => text.split(",").every((part) => allowed.includes(part)))));
-}
+const listOf =
+  (allowed: readonly string[]): Reader<string> =>
+  (value) =>
+    typeof value === "string" && value.split(",").every((part) => allowed.includes(part)) ? value : undefined;
+const calendarDay: Reader<string> = (value) =>
+  typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value))
+    ? value
+    : undefined;
 
-const day = /^\d{4}-\d{2}-\d{2}/;
+const dueBound = matching(/^\d{4}-\d{2}-\d{2}/);
+const uuid = matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 
 /** The parameters of every list view. `task` is the task whose details are open. */
-export const listSearch = z.object({
-  search: lenient(z.string().check(z.minLength(1), z.maxLength(500))),
+export const readListSearch = reader({
+  search: text(500),
   priority: listOf(PRIORITIES),
-  tags: lenient(z.string().check(z.minLength(1))),
-  tags_match: lenient(z.enum(["any", "all"])),
-  status: lenient(z.enum(STATUS)),
-  due_after: lenient(z.string().check(z.regex(day))),
-  due_before: lenient(z.string().check(z.regex(day))),
-  sort_by: lenient(z.enum(SORT_BY)),
-  sort_order: lenient(z.enum(["asc", "desc"])),
-  task: lenient(z.uuid()),
+  tags: text(4_000),
+  tags_match: oneOf(["any", "all"]),
+  status: oneOf(STATUS),
+  due_after: dueBound,
+  due_before: dueBound,
+  sort_by: oneOf(SORT_BY),
+  sort_order: oneOf(["asc", "desc"]),
+  task: uuid,
 });
-export type ListSearch = z.infer<typeof listSearch>;
+export type ListSearch = ReturnType<typeof readListSearch>;
+
+/** The parameters of the calendar: whose month or week it is, and the one day that is open. */
+export const readCalendarSearch = reader({
+  layout: oneOf(["month", "week"]),
+  day: calendarDay,
+  on: calendarDay,
+  task: uuid,
+});
+export type CalendarSearch = ReturnType<typeof readCalendarSearch>;
 
 /** What a list asks of the API; paging is not part of it. */
 export type TaskFilter = Omit<ListSearch, "task">;

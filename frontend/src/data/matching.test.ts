@@ -54,7 +54,10 @@ function cached(filter: TaskFilter, titles: string[], total = titles.length) {
     pageParams: [1],
   });
   const data = () => client.getQueryData<TaskPages>(keys.taskList(filter));
-  const shown = () => data()?.pages.flatMap((page) => page.items.map((task) => task.title)).join();
+  const shown = () =>
+    data()
+      ?.pages.flatMap((page) => page.items.map((task) => task.title))
+      .join();
   const count = () => data()?.pages[0]?.total;
   const task = (title: string) => tasks.find((each) => each.title === title) ?? makeTask();
   return { client, task, shown, count, stale: () => client.getQueryState(keys.taskList(filter))?.isInvalidated };

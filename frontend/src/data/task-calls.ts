@@ -1,7 +1,10 @@
 // The calls about tasks, and what a change looks like before its answer and backwards.
 import { api, done, ifMatch, ok } from "@/api/client";
+import { getSession } from "@/api/session";
 import type { Task, TaskMove, TaskPatch } from "@/api/types";
 import { instantOf } from "@/lib/dates";
+
+import { isPinned } from "./reminder";
 
 const path = (task: Task) => ({ params: { path: { id: task.id } } });
 
@@ -14,6 +17,13 @@ export const calls = {
         body,
       }),
     ),
+  quick: (text: string, literal: readonly string[], key: string) =>
+    ok(
+      api.POST("/api/tasks/quick", {
+        params: { header: { "Idempotency-Key": key } },
+        body: { text, literal: [...literal] },
+      }),
+    ),
   remove: (task: Task) => done(api.DELETE("/api/tasks/{id}", path(task))),
   restore: (task: Task) => ok(api.POST("/api/tasks/{id}/restore", path(task))),
   skip: (task: Task) => ok(api.POST("/api/tasks/{id}/skip", path(task))),
@@ -23,7 +33,13 @@ export const calls = {
 /** The values that the patched fields had. */
 export function inverseOf(task: Task, patch: TaskPatch): TaskPatch {
   const fields = Object.keys(patch) as (keyof TaskPatch & keyof Task)[];
-  return Object.fromEntries(fields.map((field) => [field, task[field]])) as TaskPatch;
+  const inverse = Object.fromEntries(fields.map((field) => [field, task[field]])) as TaskPatch;
+  // A reminder that followed the due date is to follow it again, not to stay at the instant it had.
+  const session = getSession();
+  if ("reminder_at" in inverse && session.status === "signed-in" && !isPinned(task, session.user)) {
+    inverse.reminder_at = null;
+  }
+  return inverse;
 }
 
 const WALL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/;
@@ -45,11 +61,4 @@ export function patched(task: Task, patch: TaskPatch, zone: string): Task {
 /** The due date on another day; the time of day stays. */
 export function onDay(task: Pick<Task, "due_date">, day: string): string {
   return day + (task.due_date?.slice(10) ?? "");
-}
-
-/** The date of the occurrence that completing brings: by the rule, from the moment of completion. */
-export async function nextDue(task: Task): Promise<{ due_date: string; due_at: string | null } | null> {
-  const { user_id: _u, version: _v, ...fields } = task;
-  const preview = await ok(api.POST("/api/recurrence/preview", { params: { query: { count: 1 } }, body: fields }));
-  return preview.items[0] ?? null;
 }

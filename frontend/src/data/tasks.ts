@@ -140,7 +140,8 @@ export function putCached(client: QueryClient, task: Task): void {
     const filter = filterOf(query);
     const wanted = matches(task, filter, zone);
     // What is being read may have been read before this change.
-    if (wanted === null || query.state.fetchStatus === "fetching") void client.invalidateQueries({ queryKey: query.queryKey, exact: true });
+    if (wanted === null || query.state.fetchStatus === "fetching")
+      void client.invalidateQueries({ queryKey: query.queryKey, exact: true });
     if (wanted === null) {
       client.setQueryData<TaskPages>(query.queryKey, (data) => data && inPlace(data, task));
       continue;

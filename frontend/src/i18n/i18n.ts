@@ -4,13 +4,15 @@ import { useSyncExternalStore } from "react";
 import { recall, remember } from "@/lib/storage";
 
 import en from "./en/catalogue";
+import type later from "./en/later";
 import { fill, type Catalogue, type Params } from "./message";
 
 export type Language = "en" | "de";
 export const LANGUAGES: Readonly<Record<Language, string>> = { en: "English", de: "Deutsch" };
 
-export type Key = keyof typeof en;
-type Arguments<K extends Key> = keyof Params<(typeof en)[K]> extends never ? [] : [params: Params<(typeof en)[K]>];
+type English = typeof en & typeof later;
+export type Key = keyof English;
+type Arguments<K extends Key> = keyof Params<English[K]> extends never ? [] : [params: Params<English[K]>];
 export type Translate = <K extends Key>(key: K, ...params: Arguments<K>) => string;
 
 const KEY = "spindle.language";
@@ -19,13 +21,16 @@ const loaders: Record<Exclude<Language, "en">, () => Promise<Catalogue>> = {
 };
 
 let language: Language = "en";
-let catalogue: Catalogue = en;
+/** English as far as it is there. */
+let english: Catalogue = en;
+let catalogue: Catalogue = english;
+let rest: Promise<void> | undefined;
 let translate = translator();
 const listeners = new Set<() => void>();
 
 function translator(): Translate {
   const [words, locale] = [catalogue, dateLocale()];
-  return (key, ...[params]) => fill(words[key] ?? en[key], locale, params ?? {});
+  return (key, ...[params]) => fill(words[key] ?? english[key] ?? key, locale, params ?? {});
 }
 
 function isLanguage(value: string | null | undefined): value is Language {
@@ -49,11 +54,33 @@ export function dateLocale(): string {
 }
 
 export async function setLanguage(next: Language): Promise<void> {
-  catalogue = next === "en" ? en : await loaders[next]();
+  catalogue = next === "en" ? english : await loaders[next]();
   language = next;
-  translate = translator();
   document.documentElement.lang = next;
+  changed();
+}
+
+function changed(): void {
+  translate = translator();
   for (const listener of listeners) listener();
+}
+
+/** The words that the first view does without. Other languages come whole. */
+async function loadRest(): Promise<void> {
+  english = { ...english, ...(await import("./en/later")).default };
+  if (language === "en") catalogue = english;
+  changed();
+}
+
+/** What is loaded later, with its words: `lazy(() => withWords(import("…")))`. */
+export async function withWords<Module>(module: Promise<Module>): Promise<Module> {
+  rest ??= loadRest().catch((error: unknown) => {
+    // The next one tries again.
+    rest = undefined;
+    throw error;
+  });
+  const [loaded] = await Promise.all([module, rest]);
+  return loaded;
 }
 
 /** Sets it and keeps it for this browser; `null` is the browser's own. */

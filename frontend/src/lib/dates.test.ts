@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { addDays, type DateSettings, dayIn, daysBetween, dueDay, formatDue } from "./dates";
+import { addDays, type DateSettings, dayIn, daysBetween, dueDay, formatDue, instantOf } from "./dates";
 
 const settings: DateSettings = {
   locale: "en-GB",
@@ -19,6 +19,16 @@ test("days are counted over clock changes, months and leap years", () => {
   expect(addDays("2028-02-28", 1)).toBe("2028-02-29");
   expect(addDays("2026-01-01", -1)).toBe("2025-12-31");
   expect(daysBetween("2026-03-28", "2026-03-30")).toBe(2);
+});
+
+test("a time on a day is an instant of the zone, on both sides of a change of clocks", () => {
+  const berlin = (day: string, time: string) => new Date(instantOf(`${day}T${time}`, "Europe/Berlin")).toISOString();
+  expect(berlin("2026-03-28", "18:00")).toBe("2026-03-28T17:00:00.000Z");
+  expect(berlin("2026-03-29", "18:00")).toBe("2026-03-29T16:00:00.000Z");
+  expect(berlin("2026-10-25", "09:00")).toBe("2026-10-25T08:00:00.000Z");
+  // 02:30 does not exist on this day.
+  expect(berlin("2026-03-29", "02:30")).toBe("2026-03-29T01:30:00.000Z");
+  expect(new Date(instantOf("2026-11-23T00:15", "Pacific/Kiritimati")).toISOString()).toBe("2026-11-22T10:15:00.000Z");
 });
 
 describe("a due date", () => {

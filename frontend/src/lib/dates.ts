@@ -82,7 +82,7 @@ export function startOfDay(day: Day, zone: string): number {
   return start;
 }
 
-/** The instant of a wall time (`2026-11-22T09:00`) in a zone, in ms. */
+/** The instant of a wall time (`2026-11-22T09:00`) in a zone, in ms; where summer time skips it, an hour later. */
 export function instantOf(wall: string, zone: string): number {
   const shown = Date.parse(`${wall}Z`);
   return shown - offsetAt(zone, shown - offsetAt(zone, shown));
@@ -91,6 +91,12 @@ export function instantOf(wall: string, zone: string): number {
 /** The weekday, 0 for Sunday. */
 export function weekdayOf(day: Day): number {
   return noon(day).getUTCDay();
+}
+
+/** The name of a weekday, 0 for Monday. */
+export function weekdayName(weekday: number, locale: string, width: "long" | "short" | "narrow"): string {
+  // 2024 began on a Monday.
+  return format(locale, { timeZone: "UTC", weekday: width }).format(new Date(Date.UTC(2024, 0, 1 + weekday, 12)));
 }
 
 export type WeekStart = "monday" | "saturday" | "sunday";
@@ -122,6 +128,11 @@ export function formatDay(day: Day, settings: DateSettings, weekday: "long" | "s
     ...(weekday === false ? {} : { weekday }),
     ...(sameYear ? {} : { year: "numeric" }),
   }).format(noon(day));
+}
+
+/** "November 2026" */
+export function formatMonth(day: Day, settings: DateSettings): string {
+  return format(settings.locale, { timeZone: "UTC", month: "long", year: "numeric" }).format(noon(day));
 }
 
 export function formatTime(instant: Date, settings: DateSettings): string {

@@ -1,5 +1,5 @@
 // Every shortcut of the page is registered here: one listener, no two places that fight for a key, and a list for the sheet on `?`.
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 
 export interface Shortcut {
   /** What it is called in the sheet and the palette, translated. */
@@ -84,14 +84,14 @@ export function listenForShortcuts(): () => void {
   return () => document.removeEventListener("keydown", handleKey);
 }
 
-/** Works as long as the component is there and `enabled`. */
+/** Works as long as the component is there and `enabled`: from the frame on that shows it, not some time after. */
 export function useShortcut(shortcut: Shortcut, enabled = true): void {
   const run = useRef(shortcut.run);
-  useEffect(() => {
+  useLayoutEffect(() => {
     run.current = shortcut.run;
   });
   const { label, group, keys, whileTyping } = shortcut;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!enabled) return;
     const id = Symbol(keys);
     registered.set(id, {

@@ -35,13 +35,23 @@ export function choice<Value extends string>({ label, value, options, onChange }
 interface MenuButtonProps extends Omit<ComponentProps<"button">, "ref" | "type" | "onClick"> {
   /** Asked when the menu is drawn. */
   entries: () => readonly MenuEntry[];
+  /** What is to be loaded before they can be asked; begun once the button is near to being pressed. */
+  prepare?: () => Promise<unknown>;
   align?: "start" | "end";
 }
 
-export function MenuButton({ entries, align = "end", ...button }: MenuButtonProps) {
+export function MenuButton({ entries, prepare, align = "end", ...button }: MenuButtonProps) {
   const anchor = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
   const [used, setUsed] = useState(false);
+  const begin = () => {
+    void load();
+    void prepare?.();
+  };
+  const toggle = () => {
+    setUsed(true);
+    setOpen(!open);
+  };
   return (
     <>
       <button
@@ -50,11 +60,11 @@ export function MenuButton({ entries, align = "end", ...button }: MenuButtonProp
         type="button"
         aria-haspopup="menu"
         aria-expanded={open}
-        onPointerEnter={() => void load()}
-        onFocus={() => void load()}
+        onPointerEnter={begin}
+        onFocus={begin}
         onClick={() => {
-          setUsed(true);
-          setOpen(!open);
+          if (prepare === undefined) toggle();
+          else void prepare().then(toggle);
         }}
       />
       {used ? (

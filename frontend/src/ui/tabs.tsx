@@ -22,7 +22,7 @@ export function Tabs({ label, tabs, initial }: TabsProps) {
         ))}
       </Base.List>
       {tabs.map((tab) => (
-        <Base.Panel key={tab.value} value={tab.value} className="pt-4">
+        <Base.Panel key={tab.value} value={tab.value} keepMounted={tab.value === tabs[0]?.value} className="pt-4">
           {tab.content}
         </Base.Panel>
       ))}

@@ -10,6 +10,12 @@ interface ToastOptions {
 
 export type { ToastOptions };
 
-export function showToast(options: ToastOptions): void {
-  void import("./toaster").then(({ addToast }) => addToast(options));
+/** What is shown can be said anew, while it is there. */
+export interface ShownToast {
+  retitle: (title: string) => void;
+}
+
+export function showToast(options: ToastOptions): ShownToast {
+  const shown = import("./toaster").then((toaster) => ({ toaster, id: toaster.addToast(options) }));
+  return { retitle: (title) => void shown.then(({ toaster, id }) => toaster.retitleToast(id, title)) };
 }

@@ -36,6 +36,11 @@ export function addToast({ title, description, tone = "plain", action }: ToastOp
   return id;
 }
 
+/** Does nothing when it is gone. */
+export function retitleToast(id: string, title: string): void {
+  manager.update(id, { title });
+}
+
 export function Toaster() {
   const t = useT();
   return (

@@ -5,7 +5,7 @@ import { useT } from "@/i18n/i18n";
 
 import { ListView } from "./list-view";
 
-const filter: TaskFilter = { status: "pending" };
+const filter: TaskFilter = { status: "pending", sort_by: "position", sort_order: "asc" };
 
 export function InboxView() {
   const t = useT();

@@ -5,20 +5,28 @@ import { type ReactNode, lazy, Suspense, useCallback, useEffect, useMemo } from 
 
 import { toProblem } from "@/api/problem";
 import type { Task } from "@/api/types";
-import { isFiltered, listSearch, type ListSearch, type TaskFilter } from "@/data/filter";
+import { isFiltered, readListSearch, type ListSearch, stringifySearch, type TaskFilter } from "@/data/filter";
 import { useTasks } from "@/data/tasks";
 import type { Section } from "@/features/tasks/rows";
 import { TaskFilters } from "@/features/tasks/task-filters";
 import { TaskList } from "@/features/tasks/task-list";
-import { useT } from "@/i18n/i18n";
+import { useT, withWords } from "@/i18n/i18n";
 import { problemText } from "@/i18n/problem-text";
 import { runShortcut } from "@/lib/keyboard";
 import { Button, buttonClass } from "@/ui/button";
 import { EmptyState, ErrorState, SkeletonRows } from "@/ui/states";
 
-const TaskDetailsDialog = lazy(async () => ({ default: (await import("@/app/task-dialogs")).TaskDetailsDialog }));
+const TaskDetailsDialog = lazy(async () => ({
+  default: (await withWords(import("@/app/task-dialogs"))).TaskDetailsDialog,
+}));
 
-const FirstRun = lazy(async () => ({ default: (await import("@/features/first-run/first-run")).FirstRun }));
+const SaveFilter = lazy(async () => ({
+  default: (await withWords(import("@/features/saved-filters/save-filter"))).SaveFilter,
+}));
+
+const FirstRun = lazy(async () => ({
+  default: (await withWords(import("@/features/first-run/first-run"))).FirstRun,
+}));
 
 interface ListViewProps {
   title: string;
@@ -28,19 +36,27 @@ interface ListViewProps {
   filter: TaskFilter;
   /** How the tasks are grouped in the view's own order; with another order or a search they stand in one list. */
   group?: (tasks: readonly Task[]) => Section[];
+  /** In the view's own order, rows are dragged from day to day. A list in manual order can always be arranged. */
+  byDay?: boolean;
+  /** Beside the title, at the end. */
+  action?: ReactNode;
+  /** Whether what is shown can be kept as a filter: not where the view's dates move with the day. */
+  savable?: boolean;
   empty: { icon: ReactNode; title: string; hint: string };
 }
 
-export function ListView({ title, note, filter, group, empty }: ListViewProps) {
+export function ListView({ title, note, filter, group, byDay, action, savable = true, empty }: ListViewProps) {
   const t = useT();
   const navigate = useNavigate();
-  const search = useSearch({ strict: false, select: (all): ListSearch => listSearch.parse(all) });
+  const search = useSearch({ strict: false, select: (all): ListSearch => readListSearch(all) });
   const { task: open, ...narrowing } = search;
   const set = Object.entries(narrowing).filter(([, value]) => value !== undefined);
   const asked: TaskFilter = { ...filter, ...Object.fromEntries(set) };
   const { tasks, total, error, isPending, isError, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
     useTasks(asked);
 
+  const manual = asked.sort_by === "position" && asked.sort_order !== "desc";
+  const arrangeBy = manual ? "place" : byDay === true && search.sort_by === undefined ? "day" : undefined;
   const grouped = search.sort_by === undefined ? group : undefined;
   const sections = useMemo(() => grouped?.(tasks) ?? [{ id: "all", title: null, tasks }], [grouped, tasks]);
 
@@ -54,6 +70,7 @@ export function ListView({ title, note, filter, group, empty }: ListViewProps) {
     [navigate],
   );
   const openTask = useCallback((task: Task) => change({ task: task.id }, false), [change]);
+  const openTag = useCallback((tag: string) => void navigate({ to: "/tag/$tag", params: { tag } }), [navigate]);
   const nearEnd = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
@@ -68,8 +85,15 @@ export function ListView({ title, note, filter, group, empty }: ListViewProps) {
         <p role="status" className="ml-auto text-sm text-muted">
           {isPending || isError ? "" : t("task.count", { count: total })}
         </p>
+        {action}
       </header>
-      <TaskFilters search={search} onChange={change} />
+      <TaskFilters search={search} onChange={change}>
+        {savable && isFiltered(search) ? (
+          <Suspense>
+            <SaveFilter query={stringifySearch(asked).slice(1)} />
+          </Suspense>
+        ) : null}
+      </TaskFilters>
       <div className="mt-3">
         {isPending ? (
           <SkeletonRows label={t("app.skeleton")} />
@@ -79,7 +103,15 @@ export function ListView({ title, note, filter, group, empty }: ListViewProps) {
             action={<Button onClick={() => void refetch()}>{t("app.retry")}</Button>}
           />
         ) : tasks.length > 0 ? (
-          <TaskList label={title} sections={sections} total={total} onOpen={openTask} onNearEnd={nearEnd} />
+          <TaskList
+            label={title}
+            sections={sections}
+            total={total}
+            onOpen={openTask}
+            onNearEnd={nearEnd}
+            onTag={openTag}
+            arrangeBy={arrangeBy}
+          />
         ) : isFiltered(search) ? (
           <EmptyState
             {...empty}

@@ -2,12 +2,36 @@ import { Sun } from "lucide-react";
 import { useCallback, useMemo } from "react";
 
 import type { Task } from "@/api/types";
+import { useTaskCommands } from "@/data/commands";
 import { useDateSettings, useToday } from "@/data/person";
+import { onDay } from "@/data/task-calls";
 import type { Section } from "@/features/tasks/rows";
 import { useT } from "@/i18n/i18n";
 import { addDays, dueDay, formatDay } from "@/lib/dates";
+import { buttonClass } from "@/ui/button";
+import { MenuButton } from "@/ui/menu";
 
 import { ListView } from "./list-view";
+
+/** All that is overdue to another day, each at its time of day. */
+function Reschedule({ tasks, today }: { tasks: readonly Task[]; today: string }) {
+  const t = useT();
+  const commands = useTaskCommands();
+  const to = (day: string) => () =>
+    void commands.changeMany(tasks, (task) => ({ due_date: onDay(task, day) }), t("task.moved"));
+  return (
+    <MenuButton
+      className={buttonClass("accent")}
+      entries={() => [
+        { kind: "item", label: t("task.due.today"), onSelect: to(today) },
+        { kind: "item", label: t("task.due.tomorrow"), onSelect: to(addDays(today, 1)) },
+        { kind: "item", label: t("task.due.in-a-week"), onSelect: to(addDays(today, 7)) },
+      ]}
+    >
+      {t("view.overdue.reschedule")}
+    </MenuButton>
+  );
+}
 
 export function TodayView() {
   const t = useT();
@@ -27,8 +51,8 @@ export function TodayView() {
       // One group alone needs no heading.
       if (overdue.length === 0) return [{ id: "today", title: null, tasks }];
       return [
-        { id: "overdue", title: overdueTitle, tasks: overdue },
-        { id: "today", title: todayTitle, tasks: tasks.filter((task) => !before(task)) },
+        { id: "overdue", title: overdueTitle, tasks: overdue, action: <Reschedule tasks={overdue} today={today} /> },
+        { id: "today", title: todayTitle, day: today, tasks: tasks.filter((task) => !before(task)) },
       ];
     },
     [today, zone, overdueTitle, todayTitle],
@@ -39,6 +63,8 @@ export function TodayView() {
       note={formatDay(today, dates)}
       filter={filter}
       group={group}
+      byDay
+      savable={false}
       empty={{ icon: <Sun />, title: t("view.today.empty"), hint: t("view.today.empty.hint") }}
     />
   );

@@ -6,8 +6,11 @@ import { useDateSettings, useToday } from "@/data/person";
 import type { Section } from "@/features/tasks/rows";
 import { useT } from "@/i18n/i18n";
 import { addDays, dueDay, formatDay, relativeDay } from "@/lib/dates";
+import { groupBy } from "@/lib/group";
 
 import { ListView } from "./list-view";
+
+const NEXT_DAYS = 7;
 
 export function UpcomingView() {
   const t = useT();
@@ -19,22 +22,34 @@ export function UpcomingView() {
   );
   const group = useCallback(
     (tasks: readonly Task[]): Section[] => {
-      const days = Map.groupBy(tasks, (task) => dueDay(task, dates.zone) ?? "");
-      return [...days].map(([day, ofDay]) => {
-        const relative = relativeDay(day, dates);
-        const date = formatDay(day, dates);
-        return relative === null
-          ? { id: day, title: date, tasks: ofDay }
-          : { id: day, title: relative, note: date, tasks: ofDay };
-      });
+      const days = groupBy(tasks, (task) => dueDay(task, dates.zone) ?? "");
+      // The next days stand there even when they are empty, to drop a task on.
+      for (let ahead = 1; ahead <= NEXT_DAYS && tasks.length > 0; ahead += 1) {
+        const day = addDays(today, ahead);
+        if (!days.has(day)) days.set(day, []);
+      }
+      return [...days]
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([day, ofDay]) => {
+          const relative = relativeDay(day, dates);
+          const date = formatDay(day, dates);
+          return {
+            id: day,
+            day,
+            tasks: ofDay,
+            ...(relative === null ? { title: date } : { title: relative, note: date }),
+          };
+        });
     },
-    [dates],
+    [dates, today],
   );
   return (
     <ListView
       title={t("view.upcoming")}
       filter={filter}
       group={group}
+      byDay
+      savable={false}
       empty={{ icon: <CalendarDays />, title: t("view.upcoming.empty"), hint: t("view.upcoming.empty.hint") }}
     />
   );

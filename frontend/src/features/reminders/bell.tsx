@@ -62,7 +62,7 @@ export function ReminderBell({ onOpen }: ReminderBellProps) {
           action={<Button onClick={() => void query.refetch()}>{t("app.retry")}</Button>}
         />
       ) : query.data.length === 0 ? (
-        <p className="text-sm text-muted">{t("reminder.none")}</p>
+        <p className="text-sm text-muted">{t("reminder.bell.none")}</p>
       ) : (
         <ul className="-mx-1 flex flex-col divide-y divide-line">
           {query.data.slice(0, MOST_SHOWN).map((one) => (

@@ -16,8 +16,8 @@ function when(instant: Date, dates: DateSettings): string {
 /** When it was to ring, and how much later it did. */
 export function rangText(notification: Notification, dates: DateSettings, t: Translate): string {
   const at = when(new Date(notification.fire_at), dates);
-  if (notification.late_seconds < LATE_SECONDS) return t("reminder.at", { time: at });
-  return t("reminder.at.late", { time: at, late: formatDuration(notification.late_seconds, dates.locale) });
+  if (notification.late_seconds < LATE_SECONDS) return t("reminder.rang", { time: at });
+  return t("reminder.rang.late", { time: at, late: formatDuration(notification.late_seconds, dates.locale) });
 }
 
 export function untilText(instant: Date, dates: DateSettings): string {

@@ -1,6 +1,5 @@
 import type { Snooze } from "@/api/types";
-import { instantIn } from "@/lib/clock";
-import { addDays, dayIn } from "@/lib/dates";
+import { addDays, dayIn, instantOf } from "@/lib/dates";
 
 export interface SnoozeChoice {
   id: "10min" | "1h" | "tonight" | "tomorrow";
@@ -22,18 +21,18 @@ export function snoozeChoices(now: Date, zone: string, morning: string): SnoozeC
     snooze: { minutes },
     at: new Date(now.getTime() + minutes * 60_000),
   });
-  const at = (id: "tonight" | "tomorrow", instant: Date): SnoozeChoice => ({
+  const at = (id: "tonight" | "tomorrow", instant: number): SnoozeChoice => ({
     id,
-    snooze: { until: instant.toISOString() },
-    at: instant,
+    snooze: { until: new Date(instant).toISOString() },
+    at: new Date(instant),
   });
-  const tonight = EVENING.map((time) => instantIn(zone, today, time)).find(
-    (instant) => instant.getTime() - now.getTime() >= TOO_SOON_MS,
+  const tonight = EVENING.map((time) => instantOf(`${today}T${time}`, zone)).find(
+    (instant) => instant - now.getTime() >= TOO_SOON_MS,
   );
   return [
     inMinutes("10min", 10),
     inMinutes("1h", 60),
     ...(tonight === undefined ? [] : [at("tonight", tonight)]),
-    at("tomorrow", instantIn(zone, addDays(today, 1), morning)),
+    at("tomorrow", instantOf(`${addDays(today, 1)}T${morning}`, zone)),
   ];
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { makeTask } from "@/test/fake-api";
 
-import { neighbour, stepFrom, toRows } from "./rows";
+import { dropBetween, dropDay, neighbour, stepBetween, stepFrom, toRows } from "./rows";
 
 const [a, b, c] = [makeTask({ id: "a" }), makeTask({ id: "b" }), makeTask({ id: "c" })];
 const rows = toRows([
@@ -33,4 +33,27 @@ test("steps stop at the ends and begin at the first", () => {
     "c",
     "a",
   ]);
+});
+
+const flat = toRows([{ id: "1", title: null, tasks: [a, b, c] }]);
+
+test("a drop says between which two, and nothing where the task stands already", () => {
+  expect(dropBetween(flat, "a", 3)).toEqual({ after: "c", before: null });
+  expect(dropBetween(flat, "c", 0)).toEqual({ after: null, before: "a" });
+  expect(dropBetween(flat, "c", 1)).toEqual({ after: "a", before: "b" });
+  expect([dropBetween(flat, "b", 1), dropBetween(flat, "b", 2)]).toEqual([null, null]);
+});
+
+test("the keys move one place, and not over the ends", () => {
+  expect(stepBetween(flat, "a", 1)).toEqual({ after: "b", before: "c" });
+  expect(stepBetween(flat, "c", -1)).toEqual({ after: "a", before: "b" });
+  expect([stepBetween(flat, "a", -1), stepBetween(flat, "c", 1)]).toEqual([null, null]);
+});
+
+test("a drop on a day's heading or rows means that day; an empty day has a heading", () => {
+  const days = toRows([
+    { id: "1", title: "Mon", day: "2026-11-23", tasks: [a] },
+    { id: "2", title: "Tue", day: "2026-11-24", tasks: [] },
+  ]);
+  expect([0, 1, 2].map((at) => dropDay(days, at))).toEqual(["2026-11-23", "2026-11-23", "2026-11-24"]);
 });

@@ -1,8 +1,9 @@
 import { Search } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 
 import type { ListSearch } from "@/data/filter";
-import { PRIORITIES } from "@/data/filter";
+import { commaList, PRIORITIES } from "@/data/filter";
+import { useKnownTags } from "@/data/tags";
 import { useT } from "@/i18n/i18n";
 import { useShortcut } from "@/lib/keyboard";
 import { Input } from "@/ui/input";
@@ -15,13 +16,15 @@ interface TaskFiltersProps {
   search: ListSearch;
   /** Changes the URL, which is the filter. */
   onChange: (change: Partial<ListSearch>) => void;
+  children?: ReactNode;
 }
 
 const ANY = "any";
 const USUAL = "usual";
-const SORTS = ["due_date", "priority", "title", "created_at"] as const;
+const SORTS = ["position", "due_date", "priority", "title", "created_at"] as const;
+const ASCENDING: readonly string[] = ["position", "due_date", "title"];
 
-export function TaskFilters({ search, onChange }: TaskFiltersProps) {
+export function TaskFilters({ search, onChange, children }: TaskFiltersProps) {
   const t = useT();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(search.search ?? "");
@@ -38,6 +41,9 @@ export function TaskFilters({ search, onChange }: TaskFiltersProps) {
     const timer = setTimeout(() => onChange({ search: wanted }), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [text, search.search, onChange]);
+
+  const inUse = useKnownTags();
+  const tags = [...new Set([...commaList(search.tags), ...inUse])];
 
   useShortcut({ keys: "/", group: t("keys.general"), label: t("keys.search"), run: () => input.current?.focus() });
 
@@ -69,6 +75,20 @@ export function TaskFilters({ search, onChange }: TaskFiltersProps) {
         ]}
         onChange={(value) => onChange({ priority: value === ANY ? undefined : value })}
       />
+      {tags.length === 0 ? null : (
+        <Select
+          className="max-w-40 flex-1 sm:flex-none"
+          aria-label={t("filter.tags")}
+          value={search.tags ?? ANY}
+          options={[
+            { value: ANY, label: t("filter.tags.any") },
+            ...(search.tags?.includes(",") ? [{ value: search.tags, label: `#${search.tags}` }] : []),
+            ...tags.map((tag) => ({ value: tag, label: `#${tag}` })),
+          ]}
+          onChange={(value) => onChange({ tags: value === ANY ? undefined : value })}
+        />
+      )}
+      {children}
       <Select
         className="flex-1 sm:flex-none"
         aria-label={t("filter.sort")}
@@ -79,7 +99,7 @@ export function TaskFilters({ search, onChange }: TaskFiltersProps) {
         ]}
         onChange={(value) => {
           const sort = SORTS.find((each) => each === value);
-          const order = sort === "due_date" || sort === "title" ? ("asc" as const) : ("desc" as const);
+          const order = sort !== undefined && ASCENDING.includes(sort) ? ("asc" as const) : ("desc" as const);
           onChange({ sort_by: sort, sort_order: sort === undefined ? undefined : order });
         }}
       />

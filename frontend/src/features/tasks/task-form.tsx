@@ -1,11 +1,12 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { type ReactNode, useState } from "react";
-import { Controller, useForm } from "react-hook-form";
+import { Controller, useForm, useWatch } from "react-hook-form";
 
-import { toProblem } from "@/api/problem";
-import type { Task } from "@/api/types";
+import { type ProblemError, toProblem } from "@/api/problem";
+import type { Task, TaskPatch } from "@/api/types";
 import { useTaskCommands } from "@/data/commands";
 import { PRIORITIES } from "@/data/filter";
+import { calls } from "@/data/task-calls";
 import { useT } from "@/i18n/i18n";
 import { problemText } from "@/i18n/problem-text";
 import { randomKey } from "@/lib/id";
@@ -14,7 +15,8 @@ import { Field } from "@/ui/field";
 import { Input, Textarea } from "@/ui/input";
 import { Select } from "@/ui/select";
 
-import { changesOf, emptyValues, taskValues, type TaskValues, valuesOf } from "./task-values";
+import { Conflict, conflictsOf } from "./conflict";
+import { changesOf, dueOf, emptyValues, taskValues, type TaskValues, valuesOf } from "./task-values";
 
 interface TaskFormProps {
   /** The task to edit; without one, a new one is made. */
@@ -24,7 +26,9 @@ interface TaskFormProps {
   /** After it was saved, or given up. */
   onDone: () => void;
   /** What else belongs to a task (reminder, recurrence): given by the app, since features do not know each other. */
-  children?: ReactNode;
+  children?: ((due: string | null) => ReactNode) | undefined;
+  /** What was changed there. */
+  extra?: TaskPatch | undefined;
 }
 
 /** Where the API names a field otherwise than the form. */
@@ -36,34 +40,79 @@ const apiFields = {
   tags: "tags",
 } as const;
 
-export function TaskForm({ task, day, onDone, children }: TaskFormProps) {
+/** What was typed, against a task that was changed elsewhere meanwhile. */
+interface Clash {
+  patch: TaskPatch;
+  theirs: Task;
+}
+
+export function TaskForm({ task, day, onDone, children, extra }: TaskFormProps) {
   const t = useT();
   const commands = useTaskCommands();
   const [failure, setFailure] = useState<string | null>(null);
+  const [clash, setClash] = useState<Clash | null>(null);
   // What it was when the form opened: that is what the person saw, whatever comes in meanwhile.
-  const [before] = useState(() => ({
+  const [before, setBefore] = useState(() => ({
+    task,
     values: task === undefined ? emptyValues(day) : valuesOf(task),
     version: task?.version ?? 0,
   }));
   const [attempt] = useState(() => ({ body: "", key: "" }));
   const form = useForm<TaskValues>({ resolver: zodResolver(taskValues), defaultValues: before.values });
   const { errors, isSubmitting } = form.formState;
+  const [typedDay, typedTime] = useWatch({ control: form.control, name: ["day", "time"] });
 
   const send = async (values: TaskValues): Promise<void> => {
-    if (task !== undefined) {
-      const patch = changesOf(values, before.values);
-      if (Object.keys(patch).length > 0) await commands.save(task, patch, before.version);
+    if (before.task !== undefined) {
+      const patch = { ...changesOf(values, before.values), ...extra };
+      if (Object.keys(patch).length > 0) await saveChanges(before.task, patch);
       return;
     }
-    const body = { ...changesOf(values, emptyValues()), title: values.title };
+    const body = { ...changesOf(values, emptyValues()), ...extra, title: values.title };
     // The same text again is the same command, even when the first answer was lost.
     const text = JSON.stringify(body);
     if (attempt.body !== text) Object.assign(attempt, { body: text, key: randomKey() });
     await commands.create(body, attempt.key);
   };
 
+  /** Other fields that were changed elsewhere stay as they are; the same ones are for the person to decide. */
+  const saveChanges = async (seen: Task, patch: TaskPatch): Promise<void> => {
+    try {
+      await commands.save(seen, patch, before.version);
+    } catch (error) {
+      if (!toProblem(error).isConflict) throw error;
+      const theirs = await calls.read(seen.id);
+      if (conflictsOf(seen, theirs, patch).length > 0) {
+        setClash({ patch, theirs });
+        throw error;
+      }
+      await commands.save(seen, patch, theirs.version);
+    }
+  };
+  const keepMine = async ({ patch, theirs }: Clash): Promise<void> => {
+    try {
+      await commands.save(theirs, patch, theirs.version);
+      onDone();
+    } catch (error) {
+      const problem = toProblem(error);
+      // Changed once more: what is there now.
+      if (problem.isConflict) setClash({ patch, theirs: await calls.read(theirs.id) });
+      else setFailure(problemText(problem));
+    }
+  };
+  const takeTheirs = ({ theirs }: Clash): void => {
+    setBefore({ task: theirs, values: valuesOf(theirs), version: theirs.version });
+    form.reset(valuesOf(theirs));
+    setClash(null);
+    setFailure(null);
+  };
+
+  const failureText = (problem: ProblemError): string =>
+    problem.isConflict ? t("task.conflict") : problem.status === 404 ? t("task.gone") : problemText(problem);
+
   const submit = form.handleSubmit(async (values) => {
     setFailure(null);
+    setClash(null);
     try {
       await send(values);
       onDone();
@@ -76,7 +125,7 @@ export function TaskForm({ task, day, onDone, children }: TaskFormProps) {
         form.setError(field, { message }, { shouldFocus: !beside });
         beside = true;
       }
-      if (!beside) setFailure(problem.isConflict ? t("task.conflict") : problemText(problem));
+      if (!beside) setFailure(failureText(problem));
     }
   });
 
@@ -115,11 +164,19 @@ export function TaskForm({ task, day, onDone, children }: TaskFormProps) {
       <Field label={t("task.tags")} hint={t("task.tags.hint")} error={errors.tags?.message}>
         {(control) => <Input {...control} {...form.register("tags")} dir="auto" autoComplete="off" />}
       </Field>
-      {children}
+      {children?.(dueOf({ day: typedDay, time: typedTime }))}
       {failure === null ? null : (
         <p role="alert" className="text-sm text-danger">
           {failure}
         </p>
+      )}
+      {clash === null || before.task === undefined ? null : (
+        <Conflict
+          seen={before.task}
+          {...clash}
+          onKeepMine={() => void keepMine(clash).catch((error: unknown) => setFailure(problemText(toProblem(error))))}
+          onTakeTheirs={() => takeTheirs(clash)}
+        />
       )}
       <div className="flex justify-end gap-2">
         <Button look="quiet" onClick={onDone}>

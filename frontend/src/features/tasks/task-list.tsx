@@ -4,11 +4,18 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import type { Task } from "@/api/types";
 import { useTaskCommands } from "@/data/commands";
 import { useDateSettings, useToday } from "@/data/person";
-import { useT } from "@/i18n/i18n";
-import { useShortcut } from "@/lib/keyboard";
+import { onDay } from "@/data/task-calls";
+import { t as say } from "@/i18n/i18n";
+import { cx } from "@/lib/cx";
+import { addDays, dueDay } from "@/lib/dates";
 
-import { neighbour, type Section, stepFrom, toRows } from "./rows";
-import { TaskCard } from "./task-card";
+import { rowMenu } from "./load-row-menu";
+import type { RowField } from "./row-editor";
+import { neighbour, type Section, stepBetween, stepFrom, toRows } from "./rows";
+import { type RowActions, TaskCard } from "./task-card";
+import { type Arrange, useRowDrag } from "./use-row-drag";
+import { useRowFocus } from "./use-row-focus";
+import { useRowKeys } from "./use-row-keys";
 import { useRowSwipe } from "./use-row-swipe";
 
 /** A row with one line of title and one of details, in px: the guess until it is measured. */
@@ -23,18 +30,20 @@ interface TaskListProps {
   total: number;
   onOpen: (task: Task) => void;
   onNearEnd?: (() => void) | undefined;
+  onTag?: ((tag: string) => void) | undefined;
+  /** How rows can be arranged: in the order they are given by hand, or from day to day. */
+  arrangeBy?: Arrange["by"] | undefined;
 }
 
 /** Only the rows on the screen are in the page; the window scrolls. Focus stays on a task while rows come and go around it. */
-export function TaskList({ label, sections, total, onOpen, onNearEnd }: TaskListProps) {
-  const t = useT();
+export function TaskList({ label, sections, total, onOpen, onNearEnd, onTag, arrangeBy }: TaskListProps) {
   const commands = useTaskCommands();
   const dates = useDateSettings();
   const today = useToday();
   const list = useRef<HTMLUListElement>(null);
   const rows = useMemo(() => toRows(sections), [sections]);
   const [margin, setMargin] = useState(0);
-  const wanted = useRef<string | null>(null);
+  const [editing, setEditing] = useState<{ id: string; field: RowField } | null>(null);
 
   useLayoutEffect(() => {
     const top = list.current === null ? 0 : list.current.getBoundingClientRect().top + window.scrollY;
@@ -59,34 +68,8 @@ export function TaskList({ label, sections, total, onOpen, onNearEnd }: TaskList
     if (last >= rows.length - NEAR_END) onNearEnd?.();
   }, [last, rows.length, onNearEnd]);
 
-  const focusRow = useCallback(
-    (id: string | null) => {
-      if (id === null) return;
-      const find = () => list.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"]`);
-      const there = find();
-      if (there) {
-        there.focus();
-        return;
-      }
-      // Not on the screen: scroll there, and the effect below focuses it when it is drawn.
-      wanted.current = id;
-      virtualizer.scrollToIndex(rows.findIndex((row) => row.kind === "task" && row.task.id === id));
-    },
-    [rows, virtualizer],
-  );
-  useEffect(() => {
-    if (wanted.current === null) return;
-    const element = list.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(wanted.current)}"]`);
-    if (!element) return;
-    wanted.current = null;
-    element.focus();
-  });
-
-  const current = useCallback((): Task | undefined => {
-    const row = document.activeElement?.closest("li")?.querySelector<HTMLElement>("[data-row]");
-    const found = rows.find((each) => each.kind === "task" && each.task.id === row?.dataset["row"]);
-    return found?.kind === "task" ? found.task : undefined;
-  }, [rows]);
+  const scrollTo = useCallback((index: number) => virtualizer.scrollToIndex(index), [virtualizer]);
+  const { focusRow, current } = useRowFocus(list, rows, scrollTo);
 
   const leave = useCallback(
     (task: Task, command: (task: Task) => Promise<void>) => {
@@ -107,60 +90,117 @@ export function TaskList({ label, sections, total, onOpen, onNearEnd }: TaskList
     onLeft: (id) => swiped(id, (task) => leave(task, commands.remove)),
   });
 
-  const group = t("keys.tasks");
-  const step = (by: 1 | -1) => focusRow(stepFrom(rows, current()?.id ?? null, by));
-  const withCurrent = (act: (task: Task) => void) => () => {
-    const task = current();
-    if (task !== undefined) act(task);
+  const arrange = useMemo<Arrange | undefined>(() => {
+    if (arrangeBy === "place") return { by: "place", onMove: (task, to) => void commands.move(task, to) };
+    if (arrangeBy === undefined) return undefined;
+    return {
+      by: "day",
+      onDay: (task, day) => {
+        if (dueDay(task, dates.zone) === day) return;
+        void commands.change(task, { due_date: onDay(task, day) }, say("task.moved"));
+      },
+    };
+  }, [arrangeBy, commands, dates.zone]);
+  const { drag, begin } = useRowDrag(list, rows, arrange);
+
+  const step = useCallback(
+    (task: Task, by: 1 | -1): (() => void) | null => {
+      if (arrange === undefined) return null;
+      if (arrange.by === "place") {
+        const to = stepBetween(rows, task.id, by);
+        return to === null ? null : () => arrange.onMove(task, to);
+      }
+      const day = dueDay(task, dates.zone);
+      return day === null ? null : () => arrange.onDay(task, addDays(day, by));
+    },
+    [arrange, rows, dates.zone],
+  );
+
+  const actions = useMemo<RowActions>(() => {
+    const edit = (task: Task, field: RowField) => setEditing({ id: task.id, field });
+    return {
+      open: onOpen,
+      complete: (task, done) => leave(task, done ? commands.complete : commands.reopen),
+      edit,
+      edited: (task, patch) => {
+        setEditing(null);
+        if (patch !== null) void commands.change(task, patch);
+        // After this frame the row is drawn without the editor.
+        requestAnimationFrame(() => document.activeElement === document.body && focusRow(task.id));
+      },
+      menu: (task) =>
+        rowMenu({
+          task,
+          today,
+          commands,
+          edit,
+          leave,
+          step: arrange?.by === "place" ? { up: step(task, -1), down: step(task, 1) } : null,
+        }),
+      tag: onTag,
+      drag: arrange === undefined ? null : begin,
+    };
+  }, [onOpen, leave, commands, focusRow, today, arrange, step, onTag, begin]);
+
+  useRowKeys({
+    current,
+    commands,
+    step: (by) => focusRow(stepFrom(rows, current()?.id ?? null, by)),
+    open: onOpen,
+    edit: actions.edit,
+    leave,
+    arrange: arrange === undefined ? undefined : (task, by) => step(task, by)?.(),
+  });
+
+  /** Where the line of a drop is drawn, and of which rows. */
+  const mark = (index: number): string | false => {
+    if (drag?.at == null) return false;
+    if (arrange?.by === "day") {
+      const row = rows[index];
+      const target = rows[drag.at];
+      const day = target?.kind === "heading" ? target.section.day : target?.day;
+      return row?.kind === "heading" && row.section.day === day && day !== undefined && "bg-accent-soft rounded-lg";
+    }
+    if (drag.at === index) return "shadow-[0_-2px_0_var(--accent)]";
+    return drag.at === rows.length && index === rows.length - 1 && "shadow-[0_2px_0_var(--accent)]";
   };
-  useShortcut({ keys: "j", group, label: t("keys.next"), run: () => step(1) });
-  useShortcut({ keys: "k", group, label: t("keys.previous"), run: () => step(-1) });
-  useShortcut({ keys: "ArrowDown", group, label: t("keys.next"), run: () => step(1) });
-  useShortcut({ keys: "ArrowUp", group, label: t("keys.previous"), run: () => step(-1) });
-  useShortcut({ keys: "e", group, label: t("keys.open"), run: withCurrent(onOpen) });
-  useShortcut({
-    keys: "d",
-    group,
-    label: t("keys.complete"),
-    run: withCurrent((task) => {
-      if (task.deleted_at === null) leave(task, task.completed ? commands.reopen : commands.complete);
-    }),
-  });
-  useShortcut({
-    keys: "Delete",
-    group,
-    label: t("keys.delete"),
-    run: withCurrent((task) => {
-      if (task.deleted_at === null) leave(task, commands.remove);
-    }),
-  });
 
   return (
     <ul ref={list} aria-label={label} className="relative touch-pan-y" style={{ height: virtualizer.getTotalSize() }}>
       {items.map((item) => {
         const row = rows[item.index];
         if (row === undefined) return null;
+        const dragged = row.kind === "task" && row.task.id === drag?.id;
         const place = {
           ref: virtualizer.measureElement,
           "data-index": item.index,
-          className: "absolute inset-x-0 top-0",
+          className: cx("absolute inset-x-0 top-0", dragged && "opacity-40", mark(item.index)),
           style: { transform: `translateY(${item.start - margin}px)` },
         };
         if (row.kind === "heading") {
           return (
             <li key={item.key} {...place}>
-              <h2 className="flex items-baseline gap-2 border-b border-line pt-6 pb-1.5 text-sm font-semibold">
-                {row.section.title}
-                {row.section.note === undefined ? null : (
-                  <span className="font-normal text-muted">{row.section.note}</span>
-                )}
-              </h2>
+              <div className="flex items-baseline gap-2 border-b border-line pt-6 pb-1.5">
+                <h2 className="flex items-baseline gap-2 text-sm font-semibold">
+                  {row.section.title}
+                  {row.section.note === undefined ? null : (
+                    <span className="font-normal text-muted">{row.section.note}</span>
+                  )}
+                </h2>
+                {row.section.action === undefined ? null : <div className="-my-2 ml-auto">{row.section.action}</div>}
+              </div>
             </li>
           );
         }
         return (
           <li key={item.key} aria-posinset={row.position} aria-setsize={total} {...place}>
-            <TaskCard task={row.task} today={today} dates={dates} commands={commands} onOpen={onOpen} onLeave={leave} />
+            <TaskCard
+              task={row.task}
+              today={today}
+              dates={dates}
+              actions={actions}
+              editing={editing?.id === row.task.id ? editing.field : null}
+            />
           </li>
         );
       })}

@@ -54,7 +54,7 @@ export function splitTags(text: string): string[] {
   ];
 }
 
-function dueOf({ day, time }: TaskValues): string | null {
+export function dueOf({ day, time }: Pick<TaskValues, "day" | "time">): string | null {
   if (day === "") return null;
   return time === "" ? day : `${day}T${time}`;
 }

@@ -4,7 +4,6 @@ import type { TranslationOf } from "@/i18n/message";
 export default {
   "auth.sign-in": "Anmelden",
   "auth.register": "Konto anlegen",
-  "auth.sign-out": "Abmelden",
   "auth.sign-in.title": "Willkommen zurück",
   "auth.register.title": "Lege dein Konto an",
   "auth.to-register": "Neu hier? Konto anlegen",

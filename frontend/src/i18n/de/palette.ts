@@ -10,7 +10,5 @@ export default {
   "palette.nothing": "Nichts passt. Versuche ein Wort eines Titels oder eine Ansicht.",
   "palette.count": { one: "{count} Möglichkeit", other: "{count} Möglichkeiten" },
   "palette.theme": "Design: {theme}",
-  "keys.palette": "Gehen, finden, tun",
-  "keys.sheet": "Tastenkürzel",
   "keys.sheet.hint": "Während du in ein Feld schreibst, lösen Tasten nichts aus.",
 } as const satisfies TranslationOf<typeof en>;

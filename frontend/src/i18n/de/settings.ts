@@ -2,7 +2,6 @@ import type en from "@/i18n/en/settings";
 import type { TranslationOf } from "@/i18n/message";
 
 export default {
-  "view.settings": "Einstellungen",
   "settings.saved": "Gespeichert",
   "settings.profile": "Profil",
   "settings.signed-in-as": "Angemeldet als {email}.",

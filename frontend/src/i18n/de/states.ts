@@ -2,15 +2,8 @@ import type en from "@/i18n/en/states";
 import type { TranslationOf } from "@/i18n/message";
 
 export default {
-  "offline.away":
-    "Spindle ist nicht erreichbar. Du siehst den letzten Stand; Änderungen werden abgelehnt, bis die Verbindung wieder steht.",
-  "offline.back": "Spindle ist wieder da.",
-  "offline.waiting": { one: "{count} Änderung wartet: {what}", other: "{count} Änderungen warten: {what}" },
-  "offline.send": "Jetzt ausführen",
-  "offline.drop": "Verwerfen",
   "update.ready": "Eine neuere Version von Spindle ist bereit.",
   "update.take": "Laden",
-  "view.to-inbox": "Zum Eingang",
   "first-run.welcome": "Willkommen bei Spindle",
   "first-run.offer": "Drei Beispielaufgaben zeigen, was es kann. Du kannst sie jederzeit löschen.",
   "first-run.tag": "beispiel",

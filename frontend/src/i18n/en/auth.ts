@@ -1,7 +1,6 @@
 export default {
   "auth.sign-in": "Sign in",
   "auth.register": "Create account",
-  "auth.sign-out": "Sign out",
   "auth.sign-in.title": "Welcome back",
   "auth.register.title": "Create your account",
   "auth.to-register": "New here? Create an account",

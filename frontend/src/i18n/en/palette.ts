@@ -7,7 +7,5 @@ export default {
   "palette.nothing": "Nothing matches. Try a word of a title, or a view.",
   "palette.count": { one: "{count} choice", other: "{count} choices" },
   "palette.theme": "Theme: {theme}",
-  "keys.palette": "Go, find, do",
-  "keys.sheet": "Shortcuts",
   "keys.sheet.hint": "Keys do nothing while you type in a field.",
 } as const;

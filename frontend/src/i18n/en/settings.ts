@@ -1,5 +1,4 @@
 export default {
-  "view.settings": "Settings",
   "settings.saved": "Saved",
   "settings.profile": "Profile",
   "settings.signed-in-as": "Signed in as {email}.",

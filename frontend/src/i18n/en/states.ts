@@ -1,12 +1,6 @@
 export default {
-  "offline.away": "Spindle cannot be reached. You see what was there last; changes are refused until it is back.",
-  "offline.back": "Spindle is back.",
-  "offline.waiting": { one: "{count} change waits: {what}", other: "{count} changes wait: {what}" },
-  "offline.send": "Make them now",
-  "offline.drop": "Drop them",
   "update.ready": "A newer version of Spindle is ready.",
   "update.take": "Load it",
-  "view.to-inbox": "To the inbox",
   "first-run.welcome": "Welcome to Spindle",
   "first-run.offer": "Three sample tasks show what it does. You can delete them whenever you like.",
   "first-run.tag": "sample",

@@ -1,0 +1,50 @@
+// The fields of a task by name and value, as a person reads them: in conflicts and in the activity.
+import type { Priority } from "@/api/types";
+import { type Key, t } from "@/i18n/i18n";
+import { type DateSettings, formatDateTime, formatDay } from "@/lib/dates";
+
+const NAMES: Readonly<Record<string, Key & `field.${string}`>> = {
+  title: "field.title",
+  description: "field.description",
+  completed: "field.completed",
+  priority: "field.priority",
+  tags: "field.tags",
+  due_date: "field.due_date",
+  time_zone: "field.time_zone",
+  position: "field.position",
+  reminder_at: "field.reminder_at",
+  reminder_minutes_before: "field.reminder_minutes_before",
+  reminder_days_before: "field.reminder_days_before",
+  recurrence_pattern: "field.recurrence_pattern",
+  recurrence_interval: "field.recurrence_interval",
+  recurrence_days: "field.recurrence_days",
+  recurrence_rule: "field.recurrence_rule",
+  recurrence_cron: "field.recurrence_cron",
+  recurrence_mode: "field.recurrence_mode",
+  recurrence_missed: "field.recurrence_missed",
+  recurrence_month_end: "field.recurrence_month_end",
+  recurrence_until: "field.recurrence_until",
+  recurrence_count: "field.recurrence_count",
+};
+
+/** Null: nothing that a person sets. */
+export function fieldName(field: string): string | null {
+  const key = NAMES[field];
+  return key === undefined ? null : t(key);
+}
+
+const WALL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
+
+export function fieldText(field: string, value: unknown, dates: DateSettings): string {
+  if (value === null || value === undefined || value === "") return "—";
+  if (typeof value === "boolean") return t(value ? "field.yes" : "field.no");
+  if (Array.isArray(value)) return value.length === 0 ? "—" : value.join(", ");
+  const text = String(value);
+  if (field === "priority") return t(`task.priority.${text as Priority}`);
+  if (field === "reminder_at") return formatDateTime(new Date(text), dates);
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return formatDay(text, dates, "short");
+  // Wall time is shown as it is, whatever the zone.
+  if (field === "due_date" && WALL.test(text))
+    return `${formatDay(text.slice(0, 10), dates, "short")} ${text.slice(11, 16)}`;
+  return text;
+}

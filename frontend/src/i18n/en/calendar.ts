@@ -1,0 +1,18 @@
+export default {
+  "calendar.month": "Month",
+  "calendar.week": "Week",
+  "calendar.previous": "Earlier",
+  "calendar.next": "Later",
+  "calendar.today": "Today",
+  "calendar.layout": "Layout",
+  "calendar.day": { one: "{day}, {count} task", other: "{day}, {count} tasks" },
+  "calendar.more": { one: "{count} more", other: "{count} more" },
+  "calendar.occurrence": "{title}, repeats on this day",
+  "calendar.done": "{title}, completed",
+  "calendar.move.earlier": "A day earlier",
+  "calendar.move.later": "A day later",
+  "calendar.move.week-earlier": "A week earlier",
+  "calendar.move.next-week": "A week later",
+  "calendar.hint": "Drag a task to another day, or change its date, or use Ctrl+Shift and the arrow keys.",
+  "calendar.empty": "No task on this day.",
+} as const;
