@@ -52,8 +52,9 @@ pub fn openapi() -> Result<String, serde_json::Error> {
     Ok(serde_json::to_string_pretty(&document)? + "\n")
 }
 
-fn components() -> Result<Value, serde_json::Error> {
-    let schemas = ComponentsBuilder::new()
+/// The schemas of all bodies.
+fn schemas() -> utoipa::openapi::Components {
+    ComponentsBuilder::new()
         .schema_from::<problem::ProblemBody>()
         .schema_from::<problem::FieldErrorBody>()
         .schema_from::<tasks::TaskBody>()
@@ -100,8 +101,11 @@ fn components() -> Result<Value, serde_json::Error> {
         .schema_from::<bodies::Readiness>()
         .schema_from::<bodies::ComponentReadiness>()
         .schema_from::<bodies::OutboxState>()
-        .build();
-    let mut components = serde_json::to_value(schemas)?;
+        .build()
+}
+
+fn components() -> Result<Value, serde_json::Error> {
+    let mut components = serde_json::to_value(schemas())?;
     // A task that is not saved is one that needs no title.
     if let Some(mut preview) = components.pointer("/schemas/TaskWrite").cloned() {
         if let Value::Object(schema) = &mut preview {
