@@ -9,7 +9,7 @@ use spindle_e2e::{
     api::Client,
     app::{App, Settings},
     person::{Person, id},
-    poll::wait_until,
+    poll::{slack, wait_until},
     sidecar::app_api_token,
 };
 
@@ -44,6 +44,11 @@ fn post(client: &Client, token: &str, path: &str, body: &Value) -> u16 {
 fn job_of(person: &Person, task: &Value, minute: i64) -> (String, Value) {
     let data = json!({"user_id": person.id, "task_id": task["id"], "minute": minute});
     (format!("/job/reminder-{}", id(task)), data)
+}
+
+/// Time to create several tasks before the moment at which they remind: what is past when it is said does not ring.
+fn time_to_create(ms: i64) -> TimeDelta {
+    TimeDelta::milliseconds(ms * i64::from(slack()))
 }
 
 fn restart(app: &mut App, person: &Person) -> Person {
@@ -85,7 +90,7 @@ fn killed_around_the_time_it_rings_once() {
     let mut person = Person::register(&client);
     let mut expected = 0;
     for round in 0..ROUNDS {
-        let moment = Utc::now() + TimeDelta::milliseconds(1200);
+        let moment = Utc::now() + time_to_create(1200);
         let tasks: Vec<Value> = (0..AT_ONCE)
             .map(|number| {
                 let fire_at = moment.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
@@ -138,7 +143,7 @@ fn two_handlers_at_once_ring_once() {
     let (app, client) = shared::start(Settings::roomy());
     let person = Person::register(&client);
     let token = app_api_token(app.data()).unwrap();
-    let moment = Utc::now() + TimeDelta::milliseconds(1500);
+    let moment = Utc::now() + time_to_create(1500);
     let tasks: Vec<Value> = (0..AT_ONCE)
         .map(|number| {
             let fire_at = moment.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
@@ -201,7 +206,7 @@ fn a_job_that_never_comes_is_made_up_for_by_the_tick() {
 fn many_at_one_instant_all_ring() {
     let (_app, client) = shared::start(Settings::roomy());
     let people: Vec<Person> = (0..4).map(|_| Person::register(&client)).collect();
-    let moment = Utc::now() + TimeDelta::seconds(8);
+    let moment = Utc::now() + time_to_create(8000);
     let fire_at = moment.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
     thread::scope(|scope| {
         for person in &people {
