@@ -73,19 +73,25 @@ impl Topology {
                 AppId {
                     id: "audit-handler",
                     component: Some("audit-handler"),
-                    prefixes: &["/api/events/audit", "/api/events/task-events"],
+                    prefixes: &["/api/events/audit", "/api/events/task-events", "/health/ready/audit-handler"],
                     has_sidecar: true,
                 },
                 AppId {
                     id: "reminder-handler",
                     component: Some("reminder-handler"),
-                    prefixes: &["/api/notifications", "/api/events/reminders", "/job", "/ticks/reminders"],
+                    prefixes: &[
+                        "/api/notifications",
+                        "/api/events/reminders",
+                        "/job",
+                        "/ticks/reminders",
+                        "/health/ready/reminder-handler",
+                    ],
                     has_sidecar: true,
                 },
                 AppId {
                     id: "recurrence-handler",
                     component: Some("recurrence-handler"),
-                    prefixes: &["/api/events/task-updates"],
+                    prefixes: &["/api/events/task-updates", "/health/ready/recurrence-handler"],
                     has_sidecar: true,
                 },
                 AppId {

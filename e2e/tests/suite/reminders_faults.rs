@@ -46,7 +46,7 @@ fn job_of(person: &Person, task: &Value, minute: i64) -> (String, Value) {
     (format!("/job/reminder-{}", id(task)), data)
 }
 
-/// Time to create several tasks before the moment at which they remind: what is past when it is said does not ring.
+/// Time to create tasks, and to hear of them, before the moment at which they remind: what is past when it is said does not ring.
 fn time_to_create(ms: i64) -> TimeDelta {
     TimeDelta::milliseconds(ms * i64::from(slack()))
 }
@@ -185,8 +185,9 @@ fn a_job_that_never_comes_is_made_up_for_by_the_tick() {
     let person = Person::register(&client);
     let token = app_api_token(app.data()).unwrap();
     let sidecar = spindle_e2e::sidecar::Sidecar::of_component(&app, "reminder-handler").unwrap();
-    let fire_at = Utc::now() + TimeDelta::milliseconds(2500);
-    let task = person.create(&json!({"title": "Forgotten", "reminder_at": at(TimeDelta::milliseconds(2500))}));
+    let ahead = time_to_create(2500);
+    let fire_at = Utc::now() + ahead;
+    let task = person.create(&json!({"title": "Forgotten", "reminder_at": at(ahead)}));
     let job = format!("/v1.0/jobs/reminder-{}", id(&task));
     wait_until(SOON, "the job is set", || {
         (sidecar.status("GET", &job).unwrap() == 200).then_some(())
