@@ -38,8 +38,8 @@ fn the_files_for_local_runs_are_understood() {
     let retry = RetryPolicy {
         first: 500,
         growth_percent: 150,
-        longest: 10_000,
-        max_retries: Some(20),
+        longest: 5_000,
+        max_retries: None,
     };
     assert_eq!(resources.retries.get("pubsub"), Some(&retry));
     let store = &resources.secret_stores["secretstore"];
