@@ -6,16 +6,17 @@ cd "$(dirname "$0")/.."
 SPINDLE_TOOLS=$(tools/dapr.sh)
 export SPINDLE_TOOLS
 parts=${*:-contract one-app four-apps faults}
+cargo build --locked --release -q -p spindle-e2e --bins
 
 for part in $parts; do
   echo "== $part"
   case $part in
-    contract) cargo run --locked --release -q -p spindle-e2e --bin contract ;;
+    contract) target/release/contract ;;
     one-app | four-apps) SPINDLE_E2E=$part cargo test --locked --release --workspace --test suite -- --test-threads 2 ;;
     # Bounded: a run that hangs is a run that failed.
     faults)
       # shellcheck disable=SC2086
-      timeout 600 cargo run --locked --release -q -p spindle-e2e --bin faults -- ${FAULTS:-}
+      timeout 600 target/release/faults ${FAULTS:-}
       ;;
     *) echo "e2e/dapr.sh: there is no part $part; there are contract, one-app, four-apps and faults" >&2; exit 2 ;;
   esac
