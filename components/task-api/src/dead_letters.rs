@@ -17,7 +17,7 @@ struct Replay {
     numbers: Option<Vec<u64>>,
 }
 
-/// `POST /api/events/dead-letters`: Dapr delivers what a handler has refused.
+/// `POST /dead-letters`: Dapr delivers what a handler has refused.
 ///
 /// Idempotent: see [`spindle_store::Store::keep_dead_letter`]. A store that fails is answered 503, and Dapr comes again.
 pub(crate) async fn keep(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {

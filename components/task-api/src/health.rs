@@ -92,7 +92,7 @@ pub(crate) fn subscriptions(ctx: &Ctx) -> Reply {
             let route = format!("/api/events/{topic}");
             json!({"pubsubname": pubsub, "topic": topic, "route": route, "deadLetterTopic": events::DEAD_LETTERS})
         });
-        let dead_letters = json!({"pubsubname": pubsub, "topic": events::DEAD_LETTERS, "route": "/api/events/dead-letters"});
+        let dead_letters = json!({"pubsubname": pubsub, "topic": events::DEAD_LETTERS, "route": "/dead-letters"});
         events.into_iter().chain([dead_letters]).collect()
     } else {
         json!([])

@@ -70,10 +70,7 @@ fn a_replayed_event_is_handled() {
     event["id"] = json!(format!("replayed-{task}"));
     let token = shared::with_app(|app| app_api_token(app.data())).unwrap();
     for _ in 0..2 {
-        let call = person
-            .client()
-            .call("POST", "/api/events/dead-letters")
-            .header("dapr-api-token", &token);
+        let call = person.client().call("POST", "/dead-letters").header("dapr-api-token", &token);
         let status: Value = call.body("application/cloudevents+json", event.to_string()).send().ok(200);
         assert_eq!(status["status"], "SUCCESS");
     }

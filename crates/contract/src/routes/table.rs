@@ -301,7 +301,7 @@ pub static ROUTES: &[Route] = &[
     ),
     route(
         Method::POST,
-        "/api/events/dead-letters",
+        "/dead-letters",
         TASK_API,
         "on_dead_letter",
         Access::Dapr,
