@@ -17,8 +17,10 @@ UI_SOURCES := $(shell find frontend/src frontend/sw frontend/scripts frontend/pu
 UI_PACKAGES := frontend/node_modules/.package-lock.json
 BROWSER_PACKAGES := e2e/browser/node_modules/.package-lock.json
 CHROMIUM ?= /usr/bin/chromium
+# Without optimisation: it runs for seconds, and is built in half the time.
+CARGO_DENY := cargo install --locked --debug cargo-deny --version 0.20.2 --root target/tools
 
-.PHONY: help up build wasm quick-wasm quick-test ui demo sim test test-dapr bench-dapr test-ui test-e2e screenshots bench-ui lint fmt bench sizes clean rust browser-target python node chromium
+.PHONY: help up build wasm quick-wasm quick-test ui demo sim test-build test test-dapr bench-dapr test-ui test-e2e screenshots bench-ui lint fmt bench sizes clean rust browser-target python node chromium
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -58,12 +60,17 @@ demo: ## Fill a running Spindle (URL=…) with sample tasks, or those of DATA=fi
 sim: rust ## Simulate SEEDS seeds (2000) from SEED on (0) with faults; show the shortest run that breaks an invariant
 	$(CARGO) run --release -q -p spindle-sim -- $(or $(SEEDS),2000) $(or $(SEED),0)
 
-test: build test-ui quick-test python ## Run every test: unit, property, contract, integration, kill -9, API fuzzing
+# The tests' own build has the binary too. One command for all of them: another choice of packages is another choice of features, and
+# compiles wasmtime anew.
+test-build: wasm
+	$(CARGO) test --release --workspace --no-run
+
+test: test-build test-ui quick-test python ## Run every test: unit, property, contract, integration, kill -9, API fuzzing
 	$(CARGO) test --release --workspace
 	$(CARGO) test --release -p spindle-contract --features schema
 	e2e/fuzz.sh
 
-test-dapr: build ## Run the contract, integration and fault tests beside real Dapr, Kafka and PostgreSQL (PARTS=… for some)
+test-dapr: test-build ## Run the contract, integration and fault tests beside real Dapr, Kafka and PostgreSQL (PARTS=… for some)
 	e2e/dapr.sh $(PARTS)
 
 test-ui: $(UI) ## Check and test the front end: types, lints, unit tests, build, size of the first load
@@ -89,7 +96,7 @@ lint: rust browser-target lint-k8s $(UI) ## Check formatting, lints, documentati
 	$(CARGO) clippy --profile wasm-small --target wasm32-unknown-unknown -p quick-wasm -- -D warnings
 	$(CARGO) clippy --profile wasm --target wasm32-wasip2 -p spindle-entry $(PACKAGES) -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --release --no-deps -p spindle-domain -p spindle-contract -p spindle-dapr -p spindle-store -p spindle-web-kit
-	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny --version 0.20.2 --root target/tools
+	@command -v cargo-deny >/dev/null || $(CARGO_DENY)
 	PATH="$(CURDIR)/target/tools/bin:$$PATH" cargo deny --log-level error check licenses bans sources
 
 include spinkube/spinkube.mk

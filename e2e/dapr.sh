@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
 # Everything against real Dapr, Kafka and PostgreSQL on loopback: the contract suite of the sidecar, the whole integration suite as one
-# app and as four, and the fault runs. Needs the built components and binary (`make build`). FAULTS holds more arguments of the fault runs.
+# app and as four, and the fault runs. Needs what `make test-build` builds. FAULTS holds more arguments of the fault runs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 SPINDLE_TOOLS=$(tools/dapr.sh)
 export SPINDLE_TOOLS
 parts=${*:-contract one-app four-apps faults}
-cargo build --locked --release -q -p spindle-e2e --bins
 
 for part in $parts; do
   echo "== $part"

@@ -65,7 +65,7 @@ package: build
 		target/wasm32-wasip2/wasm/*.wasm target/release/spindle
 
 advisories: rust
-	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny --version 0.20.2 --root target/tools
+	@command -v cargo-deny >/dev/null || $(CARGO_DENY)
 	PATH="$(CURDIR)/target/tools/bin:$$PATH" cargo deny --log-level error check advisories
 
 minikube-up: ## Make a Minikube of its own with everything in it

@@ -95,8 +95,17 @@ pub fn start(daemon: &mut Daemon) -> anyhow::Result<()> {
 
 /// Whether a sidecar says that it is ready.
 pub fn is_ready(address: SocketAddr) -> bool {
+    says_yes(address, "/v1.0/healthz")
+}
+
+/// Whether a sidecar says that its components are loaded, its app aside.
+pub fn has_components(address: SocketAddr) -> bool {
+    says_yes(address, "/v1.0/healthz/outbound")
+}
+
+fn says_yes(address: SocketAddr, path: &str) -> bool {
     // A broken connection means that it does not listen yet.
-    let answer = Client::new(address).call("GET", "/v1.0/healthz").try_send();
+    let answer = Client::new(address).call("GET", path).try_send();
     answer.is_ok_and(|answer| answer.status() == 204)
 }
 

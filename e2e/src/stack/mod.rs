@@ -168,19 +168,34 @@ impl Stack {
     }
 
     /// Starts the sidecars of apps that run, with the tokens that are in the data folder.
+    ///
+    /// One after the other until each has loaded its components: on an empty database several that create the same tables at once collide
+    /// (`CREATE TABLE IF NOT EXISTS` is no lock), and the one that loses ends. Where something starts it again, as Kubernetes does, that
+    /// mends itself; here nothing does.
     pub fn start_sidecars(&mut self) -> anyhow::Result<()> {
-        self.spawn_sidecars()?;
-        for sidecar in &mut self.sidecars {
-            if let Some(daemon) = &mut sidecar.daemon {
-                let address = daemon.address();
-                daemon.wait(|| daprd::is_ready(address))?;
-            }
+        self.configure_sidecars()?;
+        for daemon in self.sidecars.iter_mut().filter_map(|sidecar| sidecar.daemon.as_mut()) {
+            daemon.spawn()?;
+            let address = daemon.address();
+            daemon.wait(|| daprd::has_components(address))?;
+        }
+        for daemon in self.sidecars.iter_mut().filter_map(|sidecar| sidecar.daemon.as_mut()) {
+            let address = daemon.address();
+            daemon.wait(|| daprd::is_ready(address))?;
         }
         Ok(())
     }
 
     /// Starts them without waiting.
     pub fn spawn_sidecars(&mut self) -> anyhow::Result<()> {
+        self.configure_sidecars()?;
+        self.sidecars
+            .iter_mut()
+            .filter_map(|sidecar| sidecar.daemon.as_mut())
+            .try_for_each(Daemon::spawn)
+    }
+
+    fn configure_sidecars(&mut self) -> anyhow::Result<()> {
         let data = self.folder.join(".spindle");
         let secrets = read(&data.join("secrets.json"))?;
         let token = |name: &str| secrets[name].as_str().unwrap_or_default().to_owned();
@@ -201,9 +216,7 @@ impl Stack {
                 tokens: tokens.clone(),
             };
             let daemon = daprd::daprd(&self.tools.join("daprd"), &self.folder, &options)?;
-            let mut daemon = daemon.variable("KAFKA_BROKERS", self.kafka.brokers());
-            daemon.spawn()?;
-            sidecar.daemon = Some(daemon);
+            sidecar.daemon = Some(daemon.variable("KAFKA_BROKERS", self.kafka.brokers()));
         }
         Ok(())
     }
