@@ -23,18 +23,17 @@ pub const ROLES: &[(&str, Role)] = &[
     ("secretstore", Role::SecretStore),
 ];
 
-/// Reads the query string of GET `/health/ready`: the roles to look at, all when none is named.
+/// Reads the query string of GET `/health/ready`: the roles to look at, all without the parameter.
 ///
 /// # Errors
-/// 400 when there is no such role.
+/// 400 when there is no such role, or none is named: a probe that asks for nothing would be ready whatever is missing.
 pub fn parse_ready(query: Option<&str>) -> Result<Vec<Role>, Problem> {
     let mut params = Params::parse(query, READY_PARAMETERS)?;
-    let named = params.any_of("only", ROLES);
-    params.finish(if named.is_empty() {
-        ROLES.iter().map(|(_, role)| *role).collect()
-    } else {
-        named
-    })
+    let Some(only) = params.take("only") else {
+        return params.finish(ROLES.iter().map(|(_, role)| *role).collect());
+    };
+    let named = only.split(',').filter_map(|name| params.choose("only", name, ROLES)).collect();
+    params.finish(named)
 }
 
 #[cfg(test)]
@@ -49,7 +48,9 @@ mod tests {
             parse_ready(Some("only=secretstore,pubsub")).unwrap(),
             [Role::SecretStore, Role::PubSub]
         );
-        let problem = parse_ready(Some("only=kafka")).unwrap_err();
-        assert_eq!((problem.status.as_u16(), problem.errors[0].field.as_str()), (400, "only"));
+        for query in ["only=kafka", "only=", "only=pubsub,", "only"] {
+            let problem = parse_ready(Some(query)).unwrap_err();
+            assert_eq!((problem.status.as_u16(), problem.errors[0].field.as_str()), (400, "only"), "{query}");
+        }
     }
 }

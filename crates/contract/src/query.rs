@@ -289,7 +289,8 @@ impl<'a> Params<'a> {
         values.iter().filter_map(|value| self.choose(name, value, choices)).collect()
     }
 
-    fn choose<T: Copy>(&mut self, name: &'static str, text: &str, choices: &[(&str, T)]) -> Option<T> {
+    /// Reads one of a few words, a value of the parameter `name`.
+    pub fn choose<T: Copy>(&mut self, name: &'static str, text: &str, choices: &[(&str, T)]) -> Option<T> {
         let found = choices.iter().find(|(word, _)| *word == text).map(|(_, choice)| *choice);
         if found.is_none() {
             let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();

@@ -122,7 +122,7 @@ fn query(name: &str) -> Value {
         ),
         "only" => (
             "What to look at; everything when not given. A load balancer asks for the state store alone: events wait for their broker.",
-            json!({"type": "array", "items": {"type": "string", "enum": ROLES.iter().map(|(name, _)| name).collect::<Vec<_>>()}}),
+            json!({"type": "array", "minItems": 1, "items": {"type": "string", "enum": ROLES.iter().map(|(name, _)| name).collect::<Vec<_>>()}}),
         ),
         // The test of the parameters holds this list against those that are read.
         _ => ("", json!({})),
