@@ -17,6 +17,7 @@ pub mod app;
 pub mod audit;
 pub mod coverage;
 pub mod dataset;
+mod host;
 pub mod http;
 pub mod load;
 pub mod lone;

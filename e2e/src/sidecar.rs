@@ -29,7 +29,7 @@ impl Sidecar {
     fn at(app: &App, address: SocketAddr) -> anyhow::Result<Self> {
         Ok(Self {
             client: Client::new(address),
-            api_token: secret(app.data(), "dapr-api-token")?,
+            api_token: dapr_api_token(app.data())?,
         })
     }
 
@@ -81,6 +81,11 @@ impl Sidecar {
 /// The token that the sidecar shows to the application on this data.
 pub fn app_api_token(data: &Path) -> anyhow::Result<String> {
     secret(data, "app-api-token")
+}
+
+/// The token that the application shows to the sidecar on this data.
+pub fn dapr_api_token(data: &Path) -> anyhow::Result<String> {
+    secret(data, "dapr-api-token")
 }
 
 fn secret(data: &Path, name: &str) -> anyhow::Result<String> {

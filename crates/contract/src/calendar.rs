@@ -10,7 +10,7 @@ use crate::{
     limits::CALENDAR_DAYS_MAX,
     problem::Problem,
     query::Params,
-    tasks::{PriorityBody, Viewer, fields::write_due},
+    tasks::{PriorityBody, Viewer, fields::write_occurrence},
 };
 
 /// The parameters of GET `/api/occurrences`.
@@ -100,13 +100,8 @@ pub fn write_calendar(items: &[(&Task, Due)], viewer: &Viewer) -> Vec<u8> {
         json::string(out, &task.title);
         out.extend_from_slice(b",\"priority\":");
         json::string(out, task.priority.as_str());
-        out.extend_from_slice(b",\"due_date\":");
-        write_due(out, Some(*due), zone);
-        out.extend_from_slice(b",\"due_at\":");
-        match due.at(zone) {
-            Some(at) => json::seconds(out, at),
-            None => json::null(out),
-        }
+        out.push(b',');
+        write_occurrence(out, *due, zone);
         out.push(b'}');
     });
     out.push(b'}');

@@ -32,7 +32,10 @@ pub fn parse_ready(query: Option<&str>) -> Result<Vec<Role>, Problem> {
     let Some(only) = params.take("only") else {
         return params.finish(ROLES.iter().map(|(_, role)| *role).collect());
     };
-    let named = only.split(',').filter_map(|name| params.choose("only", name, ROLES)).collect();
+    let named = only
+        .split(',')
+        .filter_map(|name| params.choose("only", name, ROLES))
+        .collect();
     params.finish(named)
 }
 
@@ -50,7 +53,11 @@ mod tests {
         );
         for query in ["only=kafka", "only=", "only=pubsub,", "only"] {
             let problem = parse_ready(Some(query)).unwrap_err();
-            assert_eq!((problem.status.as_u16(), problem.errors[0].field.as_str()), (400, "only"), "{query}");
+            assert_eq!(
+                (problem.status.as_u16(), problem.errors[0].field.as_str()),
+                (400, "only"),
+                "{query}"
+            );
         }
     }
 }

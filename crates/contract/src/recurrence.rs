@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use spindle_domain::Due;
 
-use crate::{json, problem::Problem, query::Params, tasks::Viewer, tasks::fields::write_due};
+use crate::{json, problem::Problem, query::Params, tasks::Viewer, tasks::fields::write_occurrence};
 
 /// The parameters of GET `/api/tasks/{id}/occurrences` and POST `/api/recurrence/preview`.
 pub const OCCURRENCES_PARAMETERS: &[&str] = &["count"];
@@ -57,13 +57,8 @@ pub fn write_occurrences(text: Option<&str>, dates: &[Due], ends: bool, zone: Op
     json::optional_string(&mut out, text);
     out.extend_from_slice(b",\"items\":");
     json::list(&mut out, dates, |out, due| {
-        out.extend_from_slice(b"{\"due_date\":");
-        write_due(out, Some(*due), zone);
-        out.extend_from_slice(b",\"due_at\":");
-        match due.at(zone) {
-            Some(at) => json::seconds(out, at),
-            None => json::null(out),
-        }
+        out.push(b'{');
+        write_occurrence(out, *due, zone);
         out.push(b'}');
     });
     out.extend_from_slice(b",\"ends\":");

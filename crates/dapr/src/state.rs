@@ -8,6 +8,8 @@
 //! * a bulk get on PostgreSQL whose connection breaks is 200, and calls every key missing whose row had not come yet (run with Dapr 1.18.2:
 //!   the store does not ask its driver for the error after the last row). So what a bulk get calls missing is asked for by itself.
 
+mod write;
+
 use bytes::Bytes;
 use futures::future::try_join_all;
 use http::{Method, Response, StatusCode};
@@ -18,59 +20,11 @@ use crate::{
     client::{Dapr, encode, excerpt},
     ports::SendError,
 };
+use write::transaction_body;
+pub use write::{Guard, Write};
 
 /// How often a bulk get is asked for again that leaves out keys; somebody may have made them meanwhile.
 const ATTEMPTS_MAX: usize = 3;
-
-/// What must hold for a write to take effect.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Guard {
-    /// The stored value still has this ETag.
-    Etag(String),
-    /// The key does not exist.
-    Absent,
-    /// Nothing: the last write wins.
-    Any,
-}
-
-/// One write of a transaction.
-#[derive(Debug, Clone)]
-pub struct Write {
-    key: String,
-    /// JSON text; `None` deletes the key.
-    value: Option<String>,
-    guard: Guard,
-    ttl_seconds: Option<u32>,
-}
-
-impl Write {
-    /// Writes `value`, JSON text.
-    pub fn put(key: impl Into<String>, value: String, guard: Guard) -> Self {
-        Self {
-            key: key.into(),
-            value: Some(value),
-            guard,
-            ttl_seconds: None,
-        }
-    }
-
-    /// Deletes the key.
-    pub fn delete(key: impl Into<String>, guard: Guard) -> Self {
-        Self {
-            key: key.into(),
-            value: None,
-            guard,
-            ttl_seconds: None,
-        }
-    }
-
-    /// Lets the value expire (Dapr's `ttlInSeconds`, given per operation because the transaction's own is ignored).
-    #[must_use]
-    pub fn expiring(mut self, seconds: u32) -> Self {
-        self.ttl_seconds = Some(seconds);
-        self
-    }
-}
 
 /// Why the state store did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -163,19 +117,23 @@ impl Dapr {
     /// Reads several keys at once. A key must not be given twice. What is missing really is.
     pub async fn bulk_get(&self, keys: &[String]) -> Result<BulkAnswer, StateError> {
         for _ in 0..ATTEMPTS_MAX {
-            let answer = self.bulk_peek(keys).await?;
-            let mut missing = Vec::new();
-            for key in keys {
-                if answer.lacks(key)? {
-                    missing.push(self.get(key));
-                }
-            }
-            let found = try_join_all(missing).await?;
-            if found.iter().all(Option::is_none) {
+            let answer = self.bulk_get_unproved(keys).await?;
+            if self.are_missing(&answer, keys).await? {
                 return Ok(answer);
             }
         }
         Err(left_out())
+    }
+
+    /// Whether those of the keys that `answer` calls missing really are.
+    pub async fn are_missing(&self, answer: &BulkAnswer, keys: impl IntoIterator<Item = &String>) -> Result<bool, StateError> {
+        let mut missing = Vec::new();
+        for key in keys {
+            if answer.lacks(key)? {
+                missing.push(self.get(key));
+            }
+        }
+        Ok(try_join_all(missing).await?.iter().all(Option::is_none))
     }
 
     /// The same, cheaper, where most keys do not exist and one that seems missing is looked for again later. `witness` is a key that
@@ -184,7 +142,7 @@ impl Dapr {
         let mut keys = keys.to_vec();
         keys.push(witness.to_owned());
         for _ in 0..ATTEMPTS_MAX {
-            let answer = self.bulk_peek(&keys).await?;
+            let answer = self.bulk_get_unproved(&keys).await?;
             if !answer.lacks(witness)? || self.get(witness).await?.is_none() {
                 return Ok(answer);
             }
@@ -192,7 +150,9 @@ impl Dapr {
         Err(left_out())
     }
 
-    async fn bulk_peek(&self, keys: &[String]) -> Result<BulkAnswer, StateError> {
+    /// The same, where the caller proves what seems missing: by a transaction that creates it ([`Guard::Absent`]), or by
+    /// [`Dapr::are_missing`].
+    pub async fn bulk_get_unproved(&self, keys: &[String]) -> Result<BulkAnswer, StateError> {
         #[derive(Serialize)]
         struct Keys<'a> {
             keys: &'a [String],
@@ -254,49 +214,6 @@ impl Dapr {
             Err(failed("transaction", &response))
         }
     }
-}
-
-/// Put together by hand, because the values are JSON text already and may be large.
-fn transaction_body(writes: &[Write]) -> Result<String, StateError> {
-    let size: usize = writes
-        .iter()
-        .map(|write| write.key.len() + write.value.as_ref().map_or(0, String::len) + 160)
-        .sum();
-    let mut body = String::with_capacity(size);
-    body.push_str("{\"operations\":[");
-    for (index, write) in writes.iter().enumerate() {
-        if index > 0 {
-            body.push(',');
-        }
-        body.push_str(if write.value.is_some() {
-            "{\"operation\":\"upsert\""
-        } else {
-            "{\"operation\":\"delete\""
-        });
-        body.push_str(",\"request\":{\"key\":");
-        body.push_str(&to_json("a key", &write.key)?);
-        if let Some(value) = &write.value {
-            body.push_str(",\"value\":");
-            body.push_str(value);
-        }
-        match &write.guard {
-            Guard::Etag(etag) => {
-                body.push_str(",\"etag\":");
-                body.push_str(&to_json("an ETag", etag)?);
-                body.push_str(",\"options\":{\"concurrency\":\"first-write\"}");
-            }
-            Guard::Absent => body.push_str(",\"options\":{\"concurrency\":\"first-write\"}"),
-            Guard::Any => {}
-        }
-        if let Some(seconds) = write.ttl_seconds {
-            body.push_str(",\"metadata\":{\"ttlInSeconds\":\"");
-            body.push_str(&seconds.to_string());
-            body.push_str("\"}");
-        }
-        body.push_str("}}");
-    }
-    body.push_str("]}");
-    Ok(body)
 }
 
 /// A bulk get that does not come right however often it is asked for.

@@ -166,6 +166,7 @@ impl Simulation {
                 again: rng.below(200),
                 lost_job: rng.below(400),
                 no_jobs: rng.below(300),
+                cut: rng.below(100),
             }
         });
         let mut next_op = 0;

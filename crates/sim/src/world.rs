@@ -13,6 +13,8 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures::future::{FutureExt as _, LocalBoxFuture};
 use http::{Request, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use spindle_dapr::ports::{Clock, Random, SendError, Sidecar};
 use spindle_sidecar::Stepped;
 
@@ -35,6 +37,8 @@ pub(crate) struct Faults {
     pub(crate) lost_job: usize,
     /// The jobs API does not answer.
     pub(crate) no_jobs: usize,
+    /// A bulk get calls keys missing that are there, as Dapr does whose connection to PostgreSQL breaks between two rows.
+    pub(crate) cut: usize,
 }
 
 /// What all in the world share.
@@ -140,7 +144,8 @@ impl Sidecar for Port {
             let timeout_ms = i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX);
             let what = format!("{} {}", request.method(), request.uri().path());
             let jobs = what.contains("/v1.0/jobs/");
-            let (fate, there, back) = self.world.chance_with_faults(|rng, faults| {
+            let is_bulk = request.uri().path().ends_with("/bulk");
+            let (fate, there, back, cut) = self.world.chance_with_faults(|rng, faults| {
                 let fate = match rng.below(1000) {
                     draw if draw < faults.before => Fate::FailBefore,
                     draw if draw < faults.before + faults.after => Fate::FailAfter,
@@ -156,7 +161,9 @@ impl Sidecar for Port {
                 };
                 let slow = rng.in_thousand(faults.slow);
                 let mut leg = || if slow { rng.within(100, 2000) } else { rng.within(0, 4) };
-                (fate, leg(), leg())
+                let (there, back) = (leg(), leg());
+                let cut = (is_bulk && rng.in_thousand(faults.cut)).then(|| rng.below(4));
+                (fate, there, back, cut)
             });
             sleep(&self.world, there).await;
             match fate {
@@ -169,7 +176,11 @@ impl Sidecar for Port {
                 Fate::Answer | Fate::FailAfter | Fate::StopAfter => {}
             }
             let request = self.world.mutated(request);
-            let response = self.world.sidecar(|sidecar, now| sidecar.handle(request, now));
+            let mut response = self.world.sidecar(|sidecar, now| sidecar.handle(request, now));
+            if let Some(rows) = cut {
+                self.world.note(&format!("{} {what}: cut off after {rows} rows", self.who));
+                response = response.map(|body| cut_off(&body, rows).unwrap_or(body));
+            }
             let status = response.status().as_u16();
             match fate {
                 Fate::FailAfter => {
@@ -186,6 +197,24 @@ impl Sidecar for Port {
         }
         .boxed_local()
     }
+}
+
+/// The answer of a bulk get of which only so many rows came: the other keys seem missing.
+fn cut_off(body: &Bytes, rows: usize) -> Option<Bytes> {
+    #[derive(Deserialize, Serialize)]
+    struct Key {
+        key: String,
+    }
+    let items: Vec<&RawValue> = serde_json::from_slice(body).ok()?;
+    let mut texts = Vec::with_capacity(items.len());
+    for (index, item) in items.into_iter().enumerate() {
+        texts.push(if index < rows {
+            item.get().to_owned()
+        } else {
+            serde_json::to_string(&serde_json::from_str::<Key>(item.get()).ok()?).ok()?
+        });
+    }
+    Some(Bytes::from(format!("[{}]", texts.join(","))))
 }
 
 impl World {

@@ -7,7 +7,7 @@
 //! An entry is stored as the API shows it. `hash` is the SHA-256 (hexadecimal) of the entry's JSON without `hash`, keys sorted, no
 //! white space; it covers `prev_hash`, so anybody who fetched the entries can verify them.
 
-use std::collections::BTreeMap;
+mod read;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -22,10 +22,10 @@ use crate::{
     tasks::{parse, parse_bytes},
     to_json,
 };
+pub use read::{AuditFilter, AuditPage, Verified};
 
 /// Entries a page: a change rewrites half a page on average.
 pub(crate) const PAGE_ENTRIES: u64 = 16;
-const PAGES_PER_GET: usize = 64;
 /// What the first entry of a chain gives as the hash before it.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -108,63 +108,6 @@ struct SeenDoc {
     positions: Vec<u64>,
 }
 
-/// What of a chain is to be listed.
-#[derive(Debug, Clone, Default)]
-pub struct AuditFilter {
-    /// Only of this task.
-    pub task_id: Option<Uuid>,
-    /// Only of this type.
-    pub event_type: Option<String>,
-    /// Changes made at or after this moment.
-    pub from: Option<DateTime<Utc>>,
-    /// Changes made before this moment.
-    pub to: Option<DateTime<Utc>>,
-}
-
-/// Entries of a page, newest first, and how many match in all.
-#[derive(Debug)]
-pub struct AuditPage {
-    /// JSON texts.
-    pub items: Vec<String>,
-    /// Of all pages.
-    pub total: usize,
-}
-
-/// What verifying a chain found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verified {
-    /// Number of entries.
-    pub entries: u64,
-    /// The hash of the latest entry.
-    pub head: String,
-    /// The position (from 0) of the first entry that does not fit.
-    pub broken_at: Option<u64>,
-}
-
-#[derive(Deserialize)]
-struct Selected<'a> {
-    #[serde(borrow)]
-    event_type: &'a str,
-    task_id: Uuid,
-    timestamp: DateTime<Utc>,
-}
-
-impl AuditFilter {
-    fn is_open(&self) -> bool {
-        self.task_id.is_none() && self.event_type.is_none() && self.from.is_none() && self.to.is_none()
-    }
-
-    fn matches(&self, entry: &Selected<'_>) -> bool {
-        self.task_id.is_none_or(|task| task == entry.task_id)
-            && self
-                .event_type
-                .as_deref()
-                .is_none_or(|event_type| event_type == entry.event_type)
-            && self.from.is_none_or(|from| entry.timestamp >= from)
-            && self.to.is_none_or(|to| entry.timestamp < to)
-    }
-}
-
 impl Store {
     /// Appends a record to the person's chain unless it is there.
     pub async fn append_audit(&self, record: &AuditRecord) -> Result<Appended, StoreError> {
@@ -178,18 +121,18 @@ impl Store {
     }
 
     async fn try_append(&self, record: &AuditRecord) -> Result<Appended, StoreError> {
-        let (head_key, seen_key) = (
+        let keys = [
             keys::audit_head(record.user_id),
             keys::audit_seen(record.user_id, record.task_id),
-        );
-        let answer = self.dapr.bulk_get(&[head_key.clone(), seen_key.clone()]).await?;
+        ];
+        let answer = self.dapr.bulk_get_unproved(&keys).await?;
         let mut head = (HeadDoc::default(), Guard::Absent);
         let mut seen = (SeenDoc::default(), Guard::Absent);
         for item in answer.items::<&RawValue>()? {
             let (Some(data), Some(etag)) = (item.data, item.etag) else {
                 continue;
             };
-            if item.key == head_key {
+            if item.key == keys[0] {
                 head = (parse(&item.key, data)?, Guard::Etag(etag));
             } else {
                 seen = (parse(&item.key, data)?, Guard::Etag(etag));
@@ -209,9 +152,15 @@ impl Store {
             return Ok(Appended::Seen);
         }
         if record.version > *last + 1 {
-            return Ok(Appended::TooEarly { last: *last });
+            let last = *last;
+            return if self.dapr.are_missing(&answer, &keys).await? {
+                Ok(Appended::TooEarly { last })
+            } else {
+                Err(StateError::Conflict.into())
+            };
         }
         *last = record.version;
+        // From here on what was called missing is created, which proves it.
 
         let (entry, hash) = self.entry(record, &head.hash)?;
         let position = head.entries;
@@ -219,6 +168,7 @@ impl Store {
         head.entries += 1;
         head.hash = hash;
         seen.positions.push(position);
+        let [head_key, seen_key] = keys;
         let mut writes = vec![Write::put(seen_key, to_json(&seen)?, seen_guard)];
         if head.entries.is_multiple_of(PAGE_ENTRIES) {
             let page = keys::audit_page(record.user_id, position / PAGE_ENTRIES);
@@ -257,126 +207,6 @@ impl Store {
             source,
         })?;
         Ok((text, hash))
-    }
-
-    /// Lists the entries that match, newest first.
-    pub async fn audit(&self, user: Uuid, filter: &AuditFilter, skip: usize, take: usize) -> Result<AuditPage, StoreError> {
-        let head = self.audit_head(user).await?;
-        let head = head.shown()?;
-        let positions: Vec<u64> = match filter.task_id {
-            Some(task) => {
-                let seen_key = keys::audit_seen(user, task);
-                let seen = self
-                    .dapr
-                    .get(&seen_key)
-                    .await?
-                    .map(|(body, _)| parse_bytes::<SeenDoc>(&seen_key, &body))
-                    .transpose()?;
-                seen.map(|seen| seen.positions).unwrap_or_default()
-            }
-            None => (0..head.entries).collect(),
-        };
-        // Without further filters only the page asked for is read; with them all that may match.
-        let rest_open = AuditFilter {
-            task_id: None,
-            ..filter.clone()
-        }
-        .is_open();
-        let window: Vec<u64> = if rest_open {
-            positions.iter().rev().skip(skip).take(take).copied().collect()
-        } else {
-            positions.iter().rev().copied().collect()
-        };
-        let mut matching = Vec::new();
-        let mut total = if rest_open { positions.len() } else { 0 };
-        self.visit_entries(user, &head, &window, |_, entry| {
-            let Ok(selected) = serde_json::from_str::<Selected<'_>>(entry.get()) else {
-                return;
-            };
-            if filter.matches(&selected) {
-                matching.push(entry.get().to_owned());
-            }
-        })
-        .await?;
-        let items = if rest_open {
-            matching
-        } else {
-            total = matching.len();
-            matching.into_iter().skip(skip).take(take).collect()
-        };
-        Ok(AuditPage { items, total })
-    }
-
-    /// Walks the whole chain.
-    pub async fn verify_audit(&self, user: Uuid) -> Result<Verified, StoreError> {
-        let head = self.audit_head(user).await?;
-        let head = head.shown()?;
-        let positions: Vec<u64> = (0..head.entries).collect();
-        let mut previous = GENESIS.to_owned();
-        let mut next = 0;
-        let mut broken_at = None;
-        self.visit_entries(user, &head, &positions, |position, entry| {
-            let fits = position == next
-                && fits(entry, &previous).is_some_and(|hash| {
-                    previous = hash;
-                    true
-                });
-            next = position + 1;
-            if !fits && broken_at.is_none() {
-                broken_at = Some(position);
-            }
-        })
-        .await?;
-        if broken_at.is_none() && (next != head.entries || previous != head.hash) {
-            broken_at = Some(next.min(head.entries));
-        }
-        Ok(Verified {
-            entries: head.entries,
-            head: head.hash,
-            broken_at,
-        })
-    }
-
-    /// Calls `visit` with the entries at these positions (ascending or descending), in this order; positions whose page is missing are passed over.
-    async fn visit_entries(
-        &self,
-        user: Uuid,
-        head: &HeadDoc<'_>,
-        positions: &[u64],
-        mut visit: impl FnMut(u64, &RawValue),
-    ) -> Result<(), StoreError> {
-        let closed_pages = head.entries / PAGE_ENTRIES;
-        let by_page: Vec<&[u64]> = positions.chunk_by(|a, b| a / PAGE_ENTRIES == b / PAGE_ENTRIES).collect();
-        let page_of = |group: &[u64]| group.first().map_or(0, |position| position / PAGE_ENTRIES);
-        for groups in by_page.chunks(PAGES_PER_GET) {
-            let keys: Vec<String> = groups
-                .iter()
-                .map(|group| page_of(group))
-                .filter(|page| *page < closed_pages)
-                .map(|page| keys::audit_page(user, page))
-                .collect();
-            let answer = self.dapr.bulk_get(&keys).await?;
-            let pages: BTreeMap<String, Vec<&RawValue>> = answer
-                .items()?
-                .into_iter()
-                .filter_map(|item| item.data.map(|data| (item.key, data)))
-                .collect();
-            for group in groups {
-                let page = page_of(group);
-                let entries = if page == closed_pages {
-                    Some(&head.open_page)
-                } else {
-                    pages.get(&keys::audit_page(user, page))
-                };
-                for position in *group {
-                    let offset = usize::try_from(position % PAGE_ENTRIES).unwrap_or(usize::MAX);
-                    if let Some(entry) = entries.and_then(|entries| entries.get(offset)) {
-                        visit(*position, entry);
-                    }
-                }
-            }
-        }
-        Ok(())
     }
 
     pub(crate) async fn audit_head(&self, user: Uuid) -> Result<StoredHead, StoreError> {
@@ -418,12 +248,4 @@ impl StoredHead {
 /// `serde_json`'s map is sorted by key, and its output has no white space: that is the canonical form.
 fn hash_of(entry: &Map<String, Value>) -> Result<String, StoreError> {
     Ok(keys::hex(&Sha256::digest(to_json(entry)?.as_bytes())))
-}
-
-/// The hash of an entry if it is what the entry says and follows `previous`.
-fn fits(entry: &RawValue, previous: &str) -> Option<String> {
-    let mut entry: Map<String, Value> = serde_json::from_str(entry.get()).ok()?;
-    let stated = entry.remove("hash")?;
-    let hash = hash_of(&entry).ok()?;
-    (stated.as_str() == Some(hash.as_str()) && entry.get("prev_hash").and_then(Value::as_str) == Some(previous)).then_some(hash)
 }

@@ -134,11 +134,36 @@ impl Store {
         decide: &impl Fn(&Profile, [Option<&Task>; N]) -> Result<[Decision; N], E>,
     ) -> Result<[Outcome; N], ChangeError<E>> {
         let keys = Keys::of(author.user, &ids, idempotency);
-        let answer = self.dapr.bulk_get(&keys.all()).await?;
-        let mut documents = Documents::read(&answer, &keys, author.user)?;
+        let all = keys.all();
+        let answer = self.dapr.bulk_get_unproved(&all).await?;
+        let planned = self.planned(author, ids, idempotency, decide, &keys, &answer).await;
+        let writes = planned.as_ref().map_or(&[][..], |(_, writes)| writes.as_slice());
+        // What is created is proved to be missing by its being created; the rest of what was called missing is asked for.
+        let rest = all.iter().filter(|key| !writes.iter().any(|write| write.key() == *key));
+        if !self.dapr.are_missing(&answer, rest).await? {
+            return Err(StateError::Conflict.into());
+        }
+        let (outcomes, writes) = planned?;
+        if !writes.is_empty() {
+            self.dapr.transaction(&writes).await?;
+        }
+        Ok(outcomes)
+    }
+
+    /// What is to be written, and what comes of it then.
+    async fn planned<E, const N: usize>(
+        &self,
+        author: &Author,
+        ids: [Uuid; N],
+        idempotency: Option<&Idempotency<'_>>,
+        decide: &impl Fn(&Profile, [Option<&Task>; N]) -> Result<[Decision; N], E>,
+        keys: &Keys,
+        answer: &BulkAnswer,
+    ) -> Result<([Outcome; N], Vec<Write>), ChangeError<E>> {
+        let mut documents = Documents::read(answer, keys, author.user)?;
         if let (Some(saved), Some(idempotency)) = (&documents.saved, idempotency) {
             return if saved.fingerprint == idempotency.fingerprint {
-                Ok(ids.map(|_| Outcome::Replayed(saved.clone())))
+                Ok((ids.map(|_| Outcome::Replayed(saved.clone())), Vec::new()))
             } else {
                 Err(ChangeError::KeyReused)
             };
@@ -219,13 +244,15 @@ impl Store {
         writes.extend(shards.writes(&profile, profile_guard)?);
         if !writes.is_empty() {
             let (feed, guard) = documents.feed;
-            writes.push(Write::put(keys.feed, to_json(&feed)?, guard));
+            writes.push(Write::put(keys.feed.clone(), to_json(&feed)?, guard));
             for (slot, (outbox, guard)) in documents.outboxes {
                 writes.push(Write::put(keys::outbox(slot), to_json(&outbox)?, guard));
             }
-            self.dapr.transaction(&writes).await?;
         }
-        outcomes.try_into().map_err(|_| StoreError::Damaged(keys.user).into())
+        match outcomes.try_into() {
+            Ok(outcomes) => Ok((outcomes, writes)),
+            Err(_) => Err(StoreError::Damaged(keys.user.clone()).into()),
+        }
     }
 }
 

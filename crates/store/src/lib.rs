@@ -80,12 +80,6 @@ impl Store {
     pub fn new_id(&self) -> Uuid {
         uuid_v7(&*self.clock, &*self.random)
     }
-
-    /// Whether the state store answers.
-    pub async fn probe(&self) -> Result<(), StoreError> {
-        self.dapr.get("probe").await?;
-        Ok(())
-    }
 }
 
 fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<String, StoreError> {

@@ -51,8 +51,8 @@ fn run(with_postgres: bool) -> anyhow::Result<()> {
             "test",
             "--locked",
             "--release",
-            "-p",
-            "spindle-sidecar",
+            // As everywhere: another choice of packages would compile them anew.
+            "--workspace",
             "--test",
             "contract",
             "--",

@@ -285,7 +285,8 @@ fn read(path: &Path) -> anyhow::Result<Value> {
     serde_json::from_slice(&text).with_context(|| format!("{}", path.display()))
 }
 
-fn tools() -> anyhow::Result<PathBuf> {
+/// The folder of daprd, scheduler and kafka.
+pub fn tools() -> anyhow::Result<PathBuf> {
     let folder = std::env::var_os("SPINDLE_TOOLS")
         .map(PathBuf::from)
         .context("SPINDLE_TOOLS does not name the folder of daprd, scheduler and kafka; run `make test-dapr`")?;

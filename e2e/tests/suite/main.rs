@@ -21,6 +21,7 @@ mod bulk;
 mod calendar;
 mod changes;
 mod concurrency;
+mod dapr_local;
 mod dead_letters;
 mod due;
 mod erasure;
@@ -120,9 +121,9 @@ fn main() -> ExitCode {
         web::tests(),
         rates::tests(),
         process::tests(),
-        // One needs the embedded sidecar, the other real back ends.
+        // Some need the embedded sidecar, the others what `make test-dapr` brings.
         if beside_dapr {
-            back_ends::tests()
+            [back_ends::tests(), dapr_local::tests()].concat_trials()
         } else {
             two_processes::tests()
         },

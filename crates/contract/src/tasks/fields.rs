@@ -208,6 +208,17 @@ pub(crate) fn write_due(out: &mut Vec<u8>, due: Option<Due>, zone: Tz) {
     }
 }
 
+/// The members `due_date` and `due_at` of a date that is shown outside of its task.
+pub(crate) fn write_occurrence(out: &mut Vec<u8>, due: Due, zone: Tz) {
+    out.extend_from_slice(b"\"due_date\":");
+    write_due(out, Some(due), zone);
+    out.extend_from_slice(b",\"due_at\":");
+    match due.at(zone) {
+        Some(at) => json::seconds(out, at),
+        None => json::null(out),
+    }
+}
+
 /// The word for a rule or cron expression.
 pub(crate) const CUSTOM: &str = "custom";
 

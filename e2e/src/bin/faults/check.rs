@@ -17,8 +17,11 @@ use crate::load::{Told, WRITERS};
 /// How long what is on its way may take to arrive.
 const SETTLE: Duration = Duration::from_mins(2);
 
-/// Waits until everything has arrived, then checks it. What was counted, in words.
-pub(crate) fn invariants(app: &mut App, people: &[Person], told: &[Told]) -> anyhow::Result<String> {
+/// When a reminder was due, and how many milliseconds late it was shown.
+pub(crate) type Lateness = (DateTime<Utc>, f64);
+
+/// Waits until everything has arrived, then checks it. What was counted, in words, and how late each reminder was.
+pub(crate) fn invariants(app: &mut App, people: &[Person], told: &[Told]) -> anyhow::Result<(String, Vec<Lateness>)> {
     let mut counts = Counts::default();
     for (person, told) in people.iter().zip(told) {
         let end = Instant::now() + SETTLE;
@@ -49,8 +52,8 @@ pub(crate) fn invariants(app: &mut App, people: &[Person], told: &[Told]) -> any
         .send()
         .ok(200);
     ensure!(ready["dead_letters"] == 0, "there are dead letters: {ready}");
-    let lateness = |share| stats::percentile(&mut counts.lateness_ms.clone(), share) / 1000.0;
-    Ok(format!(
+    let mut late: Vec<f64> = counts.lateness.iter().map(|(_, late)| late / 1000.0).collect();
+    let summary = format!(
         "{WRITERS} people at once: {} tasks answered with 2xx, all there; {} audit entries, each version once and in order, every chain verified; \
          {} completed occurrences, one successor each; {} reminders, each shown once, none early, p50 {:.1} s, p99 {:.1} s, at most {:.1} s late; \
          {records} records in Kafka, each keyed by its task and all of a task in one partition; no dead letters.",
@@ -58,10 +61,11 @@ pub(crate) fn invariants(app: &mut App, people: &[Person], told: &[Told]) -> any
         counts.entries,
         counts.completed,
         counts.reminders,
-        lateness(0.5),
-        lateness(0.99),
-        lateness(1.0),
-    ))
+        stats::percentile(&mut late, 0.5),
+        stats::percentile(&mut late, 0.99),
+        stats::percentile(&mut late, 1.0),
+    );
+    Ok((summary, counts.lateness))
 }
 
 /// What is known of a reminder that was not shown as it should: its plan, and the records that told of it.
@@ -88,7 +92,7 @@ struct Counts {
     entries: usize,
     completed: usize,
     reminders: usize,
-    lateness_ms: Vec<f64>,
+    lateness: Vec<Lateness>,
 }
 
 impl Counts {
@@ -97,7 +101,7 @@ impl Counts {
         self.entries += other.entries;
         self.completed += other.completed;
         self.reminders += other.reminders;
-        self.lateness_ms.extend(other.lateness_ms);
+        self.lateness.extend(other.lateness);
     }
 }
 
@@ -115,13 +119,13 @@ fn of_person(person: &Person, told: &Told) -> anyhow::Result<Counts> {
     }
     successors(&tasks, told)?;
     let entries = audit(person, &tasks)?;
-    let lateness_ms = reminders(person, told)?;
+    let lateness = reminders(person, told)?;
     Ok(Counts {
         tasks: told.created.len(),
         entries,
         completed: told.completed.len(),
         reminders: told.reminders.len(),
-        lateness_ms,
+        lateness,
     })
 }
 
@@ -172,8 +176,8 @@ fn audit(person: &Person, tasks: &[Value]) -> anyhow::Result<usize> {
     Ok(entries.len())
 }
 
-/// Invariant 4; milliseconds late of each.
-fn reminders(person: &Person, told: &Told) -> anyhow::Result<Vec<f64>> {
+/// Invariant 4; how late each was.
+fn reminders(person: &Person, told: &Told) -> anyhow::Result<Vec<Lateness>> {
     let body = person.get("/api/notifications").ok(200);
     let shown = body["items"].as_array().context("no items")?;
     let mut lateness = Vec::new();
@@ -189,7 +193,7 @@ fn reminders(person: &Person, told: &Told) -> anyhow::Result<Vec<f64>> {
             "the reminder of {task} came early: {one}"
         );
         #[expect(clippy::cast_precision_loss, reason = "milliseconds of minutes")]
-        lateness.push(late.num_milliseconds() as f64);
+        lateness.push((*due, late.num_milliseconds() as f64));
     }
     let mut seen = BTreeSet::new();
     for task in shown.iter().filter_map(|shown| shown["task_id"].as_str()) {

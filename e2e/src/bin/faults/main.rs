@@ -24,7 +24,7 @@ use spindle_e2e::person::Person;
 use spindle_e2e::stack::Topology;
 
 use load::Load;
-use plan::Fault;
+use plan::{Fault, Row};
 
 /// Kills what Spindle stands on, under load, and checks that nothing was lost.
 #[derive(Debug, Parser)]
@@ -79,29 +79,25 @@ fn under_load(options: &Options, app: &mut App, people: &[Person]) -> anyhow::Re
         .context("before the first fault")
         .and_then(|_| faults(options, app, people, &load));
     let told = load.stop();
-    let (table, told) = (result?, told?);
-    println!("{table}");
-    let summary = check::invariants(app, people, &told)?;
-    println!("{summary}");
+    let (rows, told) = (result?, told?);
+    let (summary, reminders) = check::invariants(app, people, &told)?;
+    let table = plan::table(&rows, options.away, &reminders);
+    println!("{table}\n{summary}");
     if options.write {
-        spindle_e2e::report::write("faults", &format!("{table}\n\n{summary}"))?;
+        spindle_e2e::report::write("faults", &format!("{table}\n{summary}"))?;
     }
     Ok(())
 }
 
-fn faults(options: &Options, app: &mut App, people: &[Person], load: &Arc<Load>) -> anyhow::Result<String> {
-    let mut table = format!(
-        "| killed (SIGKILL) for {} s | answers meanwhile | slowest answer | from its return until a new change is in the log |\n|---|---|---|---|\n",
-        options.away
-    );
+fn faults(options: &Options, app: &mut App, people: &[Person], load: &Arc<Load>) -> anyhow::Result<Vec<Row>> {
     let chosen = |fault: &&Fault| options.only.as_ref().is_none_or(|only| fault.name.contains(only.as_str()));
+    let mut rows = Vec::new();
     for fault in plan::FAULTS.iter().filter(chosen) {
         eprintln!("{} …", fault.name);
-        let line = fault
+        let row = fault
             .run(app, people, load, Duration::from_secs(options.away))
             .with_context(|| fault.name.to_owned())?;
-        table.push_str(&line);
-        table.push('\n');
+        rows.push(row);
     }
-    Ok(table)
+    Ok(rows)
 }

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
+use chrono::{DateTime, Utc};
 use serde_json::json;
 use spindle_e2e::app::App;
 use spindle_e2e::person::{Person, id};
 use spindle_e2e::stack::daemon::Daemon;
 use spindle_e2e::stack::{Stack, daprd};
+use spindle_e2e::stats;
 
 use crate::load::{Answered, Load};
 
@@ -47,8 +49,55 @@ pub(crate) struct Fault {
     meanwhile: Meanwhile,
 }
 
-/// In this order.
+/// What happened while something was away, and until all was as before.
+#[derive(Debug)]
+pub(crate) struct Row {
+    name: &'static str,
+    answers: Vec<Answered>,
+    recovery: Duration,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+}
+
+/// The rows as a table. `reminders` are those that were shown: when each was due, and how many milliseconds late it was.
+pub(crate) fn table(rows: &[Row], away: u64, reminders: &[(DateTime<Utc>, f64)]) -> String {
+    let mut table = format!(
+        "| killed (SIGKILL) for {away} s | answers meanwhile | slowest answer | from its return until a new change is in the log | \
+         reminders due from the kill until then: late by |\n|---|---|---|---|---|\n",
+    );
+    for row in rows {
+        let slowest = row.answers.iter().map(|answer| answer.took).max().unwrap_or_default();
+        let mut late: Vec<f64> = reminders
+            .iter()
+            .filter(|(due, _)| (row.from..row.to).contains(due))
+            .map(|(_, late)| late / 1000.0)
+            .collect();
+        let late = if late.is_empty() {
+            "none was due".to_owned()
+        } else {
+            let (p50, most) = (stats::percentile(&mut late, 0.5), stats::percentile(&mut late, 1.0));
+            format!("p50 {p50:.1} s, at most {most:.1} s (of {})", late.len())
+        };
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            table,
+            "| {} | {} | {:.2} s | {:.1} s | {late} |",
+            row.name,
+            in_words(&row.answers),
+            slowest.as_secs_f64(),
+            row.recovery.as_secs_f64()
+        );
+    }
+    table
+}
+
+/// In this order; the first is what the others are compared with.
 pub(crate) const FAULTS: &[Fault] = &[
+    Fault {
+        name: "nothing",
+        targets: &[],
+        meanwhile: Meanwhile::Works,
+    },
     Fault {
         name: "Kafka",
         targets: &[Target::Kafka],
@@ -93,8 +142,9 @@ pub(crate) const FAULTS: &[Fault] = &[
 ];
 
 impl Fault {
-    /// Kills, waits, brings back, waits until a new change is in the log; a line of the table.
-    pub(crate) fn run(&self, app: &mut App, people: &[Person], load: &Arc<Load>, away: Duration) -> anyhow::Result<String> {
+    /// Kills, waits, brings back, waits until a new change is in the log.
+    pub(crate) fn run(&self, app: &mut App, people: &[Person], load: &Arc<Load>, away: Duration) -> anyhow::Result<Row> {
+        let from = Utc::now();
         for target in self.targets {
             target.kill(app)?;
         }
@@ -107,14 +157,13 @@ impl Fault {
         }
         let recovery = recovered(app, people)?;
         self.check(&answers)?;
-        let slowest = answers.iter().map(|answer| answer.took).max().unwrap_or_default();
-        Ok(format!(
-            "| {} | {} | {:.2} s | {:.1} s |",
-            self.name,
-            in_words(&answers),
-            slowest.as_secs_f64(),
-            recovery.as_secs_f64()
-        ))
+        Ok(Row {
+            name: self.name,
+            answers,
+            recovery,
+            from,
+            to: Utc::now(),
+        })
     }
 
     fn check(&self, answers: &[Answered]) -> anyhow::Result<()> {
