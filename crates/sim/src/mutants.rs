@@ -18,6 +18,8 @@ pub enum Mutant {
     NoReminderTick,
     /// The audit log forgets what it has seen.
     NoAuditMemory,
+    /// What a bulk get calls missing seems so to the next get of it too: as if nobody looked again.
+    NoSecondLook,
 }
 
 impl Mutant {
@@ -26,7 +28,7 @@ impl Mutant {
         match self {
             Self::NoOutboxRetry => path == "/ticks/outbox",
             Self::NoReminderTick => path == "/ticks/reminders",
-            Self::NoVersionCheck | Self::NoFirstWrite | Self::NoAuditMemory => false,
+            Self::NoVersionCheck | Self::NoFirstWrite | Self::NoAuditMemory | Self::NoSecondLook => false,
         }
     }
 
@@ -47,7 +49,7 @@ impl Mutant {
             let forgets = match self {
                 Self::NoVersionCheck => true,
                 Self::NoFirstWrite => key.starts_with("feed:") || key.starts_with("tasks:"),
-                Self::NoOutboxRetry | Self::NoReminderTick | Self::NoAuditMemory => false,
+                Self::NoOutboxRetry | Self::NoReminderTick | Self::NoAuditMemory | Self::NoSecondLook => false,
             };
             if forgets {
                 request.remove("etag");

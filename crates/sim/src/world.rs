@@ -2,6 +2,7 @@
 
 use std::{
     cell::RefCell,
+    collections::BTreeSet,
     future::Future,
     pin::Pin,
     rc::Rc,
@@ -12,7 +13,7 @@ use std::{
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures::future::{FutureExt as _, LocalBoxFuture};
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use spindle_dapr::ports::{Clock, Random, SendError, Sidecar};
@@ -56,6 +57,8 @@ struct Inner {
     wake_at: Option<i64>,
     /// Set by a call that stops its task.
     stopped: bool,
+    /// Paths of keys that seem missing to the next get, in the world without a second look.
+    hidden: BTreeSet<String>,
     trace: Vec<String>,
 }
 
@@ -70,6 +73,7 @@ impl World {
                 mutant,
                 wake_at: None,
                 stopped: false,
+                hidden: BTreeSet::new(),
                 trace: Vec::new(),
             }),
         })
@@ -176,10 +180,14 @@ impl Sidecar for Port {
                 Fate::Answer | Fate::FailAfter | Fate::StopAfter => {}
             }
             let request = self.world.mutated(request);
-            let mut response = self.world.sidecar(|sidecar, now| sidecar.handle(request, now));
+            let mut response = if self.world.hides(&request) {
+                Response::builder().status(204).body(Bytes::new()).unwrap_or_default()
+            } else {
+                self.world.sidecar(|sidecar, now| sidecar.handle(request, now))
+            };
             if let Some(rows) = cut {
                 self.world.note(&format!("{} {what}: cut off after {rows} rows", self.who));
-                response = response.map(|body| cut_off(&body, rows).unwrap_or(body));
+                response = response.map(|body| self.world.cut_off(&body, rows).unwrap_or(body));
             }
             let status = response.status().as_u16();
             match fate {
@@ -199,25 +207,35 @@ impl Sidecar for Port {
     }
 }
 
-/// The answer of a bulk get of which only so many rows came: the other keys seem missing.
-fn cut_off(body: &Bytes, rows: usize) -> Option<Bytes> {
-    #[derive(Deserialize, Serialize)]
-    struct Key {
-        key: String,
-    }
-    let items: Vec<&RawValue> = serde_json::from_slice(body).ok()?;
-    let mut texts = Vec::with_capacity(items.len());
-    for (index, item) in items.into_iter().enumerate() {
-        texts.push(if index < rows {
-            item.get().to_owned()
-        } else {
-            serde_json::to_string(&serde_json::from_str::<Key>(item.get()).ok()?).ok()?
-        });
-    }
-    Some(Bytes::from(format!("[{}]", texts.join(","))))
+#[derive(Deserialize, Serialize)]
+struct Missing {
+    key: String,
 }
 
 impl World {
+    /// The answer of a bulk get of which only so many rows came: the other keys seem missing.
+    fn cut_off(&self, body: &Bytes, rows: usize) -> Option<Bytes> {
+        let items: Vec<&RawValue> = serde_json::from_slice(body).ok()?;
+        let mut texts = Vec::with_capacity(items.len());
+        for (index, item) in items.into_iter().enumerate() {
+            if index < rows {
+                texts.push(item.get().to_owned());
+                continue;
+            }
+            let missing: Missing = serde_json::from_str(item.get()).ok()?;
+            texts.push(serde_json::to_string(&missing).ok()?);
+            let mut inner = self.inner.borrow_mut();
+            if inner.mutant == Some(Mutant::NoSecondLook) {
+                inner.hidden.insert(format!("/v1.0/state/statestore/{}", missing.key));
+            }
+        }
+        Some(Bytes::from(format!("[{}]", texts.join(","))))
+    }
+
+    fn hides(&self, request: &Request<Bytes>) -> bool {
+        request.method() == Method::GET && self.inner.borrow_mut().hidden.remove(request.uri().path())
+    }
+
     fn chance_with_faults<T>(&self, draw: impl FnOnce(&mut Rng, Faults) -> T) -> T {
         let inner = &mut *self.inner.borrow_mut();
         draw(&mut inner.rng, inner.faults)

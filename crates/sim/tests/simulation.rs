@@ -63,6 +63,7 @@ fn the_seeds_see_every_kind_of_fault() {
         "STOPPED after",
         "AGAIN",
         ": lost",
+        "cut off",
         "Kill",
         "Zone",
         "Snooze",
@@ -107,4 +108,9 @@ fn a_successor_without_first_write_is_noticed() {
 #[test]
 fn a_log_without_memory_is_noticed() {
     is_noticed(Mutant::NoAuditMemory, 200);
+}
+
+#[test]
+fn a_bulk_get_that_is_believed_is_noticed() {
+    is_noticed(Mutant::NoSecondLook, 300);
 }
