@@ -46,7 +46,8 @@ impl Kafka {
                  advertised.listeners=PLAINTEXT://127.0.0.1:{port}\ncontroller.listener.names=CONTROLLER\n\
                  inter.broker.listener.name=PLAINTEXT\nlog.dirs={}\nnum.partitions={PARTITIONS}\n\
                  auto.create.topics.enable={creates_topics}\noffsets.topic.num.partitions=4\noffsets.topic.replication.factor=1\n\
-                 transaction.state.log.replication.factor=1\ntransaction.state.log.min.isr=1\ngroup.initial.rebalance.delay.ms=0\n",
+                 transaction.state.log.replication.factor=1\ntransaction.state.log.min.isr=1\ngroup.initial.rebalance.delay.ms=0\n\
+                 broker.session.timeout.ms=2000\nbroker.heartbeat.interval.ms=500\n",
                 data.display()
             ),
         )?;

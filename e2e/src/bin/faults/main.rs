@@ -32,9 +32,9 @@ struct Options {
     /// How long each thing is away, in seconds.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=60))]
     away: u64,
-    /// Only faults that have this in their name.
-    #[arg(long)]
-    only: Option<String>,
+    /// Only faults that have one of these in their name.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
     /// Write the table to docs/benchmarks.md.
     #[arg(long)]
     write: bool,
@@ -90,7 +90,7 @@ fn under_load(options: &Options, app: &mut App, people: &[Person]) -> anyhow::Re
 }
 
 fn faults(options: &Options, app: &mut App, people: &[Person], load: &Arc<Load>) -> anyhow::Result<Vec<Row>> {
-    let chosen = |fault: &&Fault| options.only.as_ref().is_none_or(|only| fault.name.contains(only.as_str()));
+    let chosen = |fault: &&Fault| options.only.is_empty() || options.only.iter().any(|only| fault.name.contains(only.as_str()));
     let mut rows = Vec::new();
     for fault in plan::FAULTS.iter().filter(chosen) {
         eprintln!("{} …", fault.name);

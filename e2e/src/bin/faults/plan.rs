@@ -54,6 +54,8 @@ pub(crate) struct Fault {
 pub(crate) struct Row {
     name: &'static str,
     answers: Vec<Answered>,
+    /// From the kill until it listens again.
+    away: Duration,
     recovery: Duration,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
@@ -62,8 +64,8 @@ pub(crate) struct Row {
 /// The rows as a table. `reminders` are those that were shown: when each was due, and how many milliseconds late it was.
 pub(crate) fn table(rows: &[Row], away: u64, reminders: &[(DateTime<Utc>, f64)]) -> String {
     let mut table = format!(
-        "| killed (SIGKILL) for {away} s | answers meanwhile | slowest answer | from its return until a new change is in the log | \
-         reminders due from the kill until then: late by |\n|---|---|---|---|---|\n",
+        "| killed (SIGKILL), started again after {away} s | answers meanwhile | slowest answer | listens again after | \
+         from then until a new change is in the log | reminders due from the kill until then: late by |\n|---|---|---|---|---|---|\n",
     );
     for row in rows {
         let slowest = row.answers.iter().map(|answer| answer.took).max().unwrap_or_default();
@@ -81,10 +83,11 @@ pub(crate) fn table(rows: &[Row], away: u64, reminders: &[(DateTime<Utc>, f64)])
         // Writing to a String cannot fail.
         let _ = writeln!(
             table,
-            "| {} | {} | {:.2} s | {:.1} s | {late} |",
+            "| {} | {} | {:.2} s | {:.1} s | {:.1} s | {late} |",
             row.name,
             in_words(&row.answers),
             slowest.as_secs_f64(),
+            row.away.as_secs_f64(),
             row.recovery.as_secs_f64()
         );
     }
@@ -155,11 +158,13 @@ impl Fault {
         for target in self.targets {
             target.bring_back(app)?;
         }
+        let away = gone.elapsed();
         let recovery = recovered(app, people)?;
         self.check(&answers)?;
         Ok(Row {
             name: self.name,
             answers,
+            away,
             recovery,
             from,
             to: Utc::now(),
