@@ -3,6 +3,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
 
 import { getSession, subscribeToSession } from "@/api/session";
+import { forgetTags } from "@/data/tags";
 import { listenForShortcuts } from "@/lib/keyboard";
 import { forgetUndo } from "@/lib/undo";
 import { installServiceWorker } from "@/pwa/register";
@@ -25,6 +26,7 @@ function watchSession(): () => void {
     if (person !== "unknown") {
       queryClient.clear();
       forgetUndo();
+      forgetTags();
     }
     person = now;
     void router.invalidate();

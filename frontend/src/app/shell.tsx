@@ -1,6 +1,6 @@
 // The frame around every view: where to go, who is signed in, what always works.
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { Bell as BellIcon, Menu as MenuIcon, Plus } from "lucide-react";
+import { Bell as BellIcon, Menu as MenuIcon, Plus, Search } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
 import { undoLastWithMessage } from "@/data/announce";
@@ -49,6 +49,7 @@ export function Shell() {
   useLiveUpdates();
   useProfileFollowed();
   const group = t("keys.general");
+  const openPalette = () => setPalette((open) => (open === null ? { before: document.activeElement } : null));
   useShortcut({ keys: "q", group, label: t("task.add"), run: () => setAdding(true) });
   useShortcut({ keys: "a", group, label: t("task.add"), run: () => setAdding(true) });
   useShortcut({ keys: "mod+z", group, label: t("keys.undo"), run: () => void undoLastWithMessage() });
@@ -56,7 +57,7 @@ export function Shell() {
     keys: "mod+k",
     group,
     label: t("keys.palette"),
-    run: () => setPalette((open) => (open === null ? { before: document.activeElement } : null)),
+    run: openPalette,
     whileTyping: true,
   });
   useShortcut({ keys: "?", group, label: t("keys.sheet"), run: () => setSheet(true) });
@@ -107,16 +108,24 @@ export function Shell() {
           </nav>
         </aside>
         <div className="min-w-0">
-          <OfflineBar />
-          {updateWaits ? (
-            <Suspense>
-              <UpdateBar onTake={takeUpdate} />
-            </Suspense>
-          ) : null}
+          <div className="sticky top-0 z-30 bg-canvas pt-[env(safe-area-inset-top)]">
+            <OfflineBar />
+            {updateWaits ? (
+              <Suspense>
+                <UpdateBar onTake={takeUpdate} />
+              </Suspense>
+            ) : null}
+            <div className="flex items-center justify-end px-2 md:hidden">
+              <Button look="icon" aria-label={t("keys.palette")} onClick={openPalette}>
+                <Search aria-hidden className="size-5" />
+              </Button>
+              {bell}
+            </div>
+          </div>
           <main
             id="main"
             tabIndex={-1}
-            className="mx-auto w-full max-w-3xl px-4 pt-[calc(1.5rem+env(safe-area-inset-top))] pb-[calc(7rem+env(safe-area-inset-bottom))] outline-none sm:px-8 md:pt-10 md:pb-24"
+            className="mx-auto w-full max-w-3xl px-4 pt-1 pb-[calc(7rem+env(safe-area-inset-bottom))] outline-none sm:px-8 md:pt-10 md:pb-24"
           >
             <Outlet />
           </main>
@@ -156,12 +165,7 @@ export function Shell() {
               <nav aria-label={t("app.navigation")}>
                 <Navigation onNavigate={() => setMenu(false)} />
               </nav>
-              <div className="flex items-center gap-1">
-                <div className="min-w-0 flex-1">
-                  <AccountMenu user={person} />
-                </div>
-                {bell}
-              </div>
+              <AccountMenu user={person} />
             </div>
           </Dialog>
         </Suspense>

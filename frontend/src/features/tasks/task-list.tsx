@@ -32,11 +32,13 @@ interface TaskListProps {
   onNearEnd?: (() => void) | undefined;
   onTag?: ((tag: string) => void) | undefined;
   /** How rows can be arranged: in the order they are given by hand, or from day to day. */
-  arrangeBy?: Arrange["by"] | undefined;
+  arrangeBy?: "place" | "day" | undefined;
+  /** Somebody tries to arrange a list that has another order. */
+  onUnordered?: (() => void) | undefined;
 }
 
 /** Only the rows on the screen are in the page; the window scrolls. Focus stays on a task while rows come and go around it. */
-export function TaskList({ label, sections, total, onOpen, onNearEnd, onTag, arrangeBy }: TaskListProps) {
+export function TaskList({ label, sections, total, onOpen, onNearEnd, onTag, arrangeBy, onUnordered }: TaskListProps) {
   const commands = useTaskCommands();
   const dates = useDateSettings();
   const today = useToday();
@@ -92,7 +94,7 @@ export function TaskList({ label, sections, total, onOpen, onNearEnd, onTag, arr
 
   const arrange = useMemo<Arrange | undefined>(() => {
     if (arrangeBy === "place") return { by: "place", onMove: (task, to) => void commands.move(task, to) };
-    if (arrangeBy === undefined) return undefined;
+    if (arrangeBy === undefined) return onUnordered && { by: "order", onRefuse: onUnordered };
     return {
       by: "day",
       onDay: (task, day) => {
@@ -100,12 +102,13 @@ export function TaskList({ label, sections, total, onOpen, onNearEnd, onTag, arr
         void commands.change(task, { due_date: onDay(task, day) }, say("task.moved"));
       },
     };
-  }, [arrangeBy, commands, dates.zone]);
+  }, [arrangeBy, onUnordered, commands, dates.zone]);
   const { drag, begin } = useRowDrag(list, rows, arrange);
 
   const step = useCallback(
     (task: Task, by: 1 | -1): (() => void) | null => {
       if (arrange === undefined) return null;
+      if (arrange.by === "order") return stepBetween(rows, task.id, by) === null ? null : arrange.onRefuse;
       if (arrange.by === "place") {
         const to = stepBetween(rows, task.id, by);
         return to === null ? null : () => arrange.onMove(task, to);
@@ -135,7 +138,7 @@ export function TaskList({ label, sections, total, onOpen, onNearEnd, onTag, arr
           commands,
           edit,
           leave,
-          step: arrange?.by === "place" ? { up: step(task, -1), down: step(task, 1) } : null,
+          step: arrange?.by === "place" || arrange?.by === "order" ? { up: step(task, -1), down: step(task, 1) } : null,
         }),
       tag: onTag,
       drag: arrange === undefined ? null : begin,
