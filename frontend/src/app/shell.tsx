@@ -115,12 +115,12 @@ export function Shell() {
                 <UpdateBar onTake={takeUpdate} />
               </Suspense>
             ) : null}
-            <div className="flex items-center justify-end px-2 md:hidden">
+            <header className="flex items-center justify-end px-2 md:hidden">
               <Button look="icon" aria-label={t("keys.palette")} onClick={openPalette}>
                 <Search aria-hidden className="size-5" />
               </Button>
               {bell}
-            </div>
+            </header>
           </div>
           <main
             id="main"
