@@ -28,11 +28,11 @@ test("a rule is made by preset, of one's own, and by cron, always in words and w
 
   await preset.selectOption("Every month on this day");
   await words("every month on the 31st, the last day in shorter months");
-  await dates("Sunday 28 February 2027");
+  await dates("Sunday, 28 February 2027");
   await count(5);
   await preset.selectOption("Every weekday (Monday to Friday)");
   await words("every weekday");
-  await dates("Monday 1 February 2027");
+  await dates("Monday, 1 February 2027");
 
   await preset.selectOption("Custom…");
   await dialog.getByRole("spinbutton", { name: "Every" }).fill("2");
@@ -52,10 +52,10 @@ test("a rule is made by preset, of one's own, and by cron, always in words and w
   const expert = dialog.getByRole("textbox", { name: "Cron or RRULE" });
   await expert.fill("30 8 * * 1-5");
   await words("at 08:30 on Monday to Friday");
-  await dates("Monday 1 February 2027, 08:30");
+  await dates("Monday, 1 February 2027, 08:30");
   await expert.fill("FREQ=MONTHLY;BYDAY=2TU");
   await words("every month on the 2nd Tuesday");
-  await dates("Tuesday 9 February 2027");
+  await dates("Tuesday, 9 February 2027");
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog).toHaveCount(0);
   expect(await api.get(`/api/tasks/${task.id}`)).toMatchObject({
@@ -95,7 +95,7 @@ test("a series of the 31st stays one, and the calendar draws it", async ({ page,
   await signIn(page, person, "/inbox");
   await page.getByRole("button", { name: "Open Rent" }).click();
   await said(page).words("every month on the 31st, the last day in shorter months");
-  await said(page).dates("Wednesday 31 March 2027");
+  await said(page).dates("Wednesday, 31 March 2027");
   await page.goto("/calendar?day=2027-03-15");
   const drawn = page.getByRole("button", { name: "Rent, repeats on this day" });
   await expect(page.locator('[data-day="2027-03-31"]').getByRole("button", { name: /^Rent, repeats/ })).toBeVisible();
