@@ -109,7 +109,7 @@ test("what opens over a view moves nothing of it, also beside scroll bars that t
 }) => {
   const browser = await playwright.chromium.launch({ ...launchOptions, ignoreDefaultArgs: ["--hide-scrollbars"] });
   const page = await browser.newPage({ baseURL: server.url, locale: "en-GB", viewport: { width: 1280, height: 800 } });
-  const place = () => page.getByRole("heading", { level: 1 }).boundingBox();
+  const place = () => page.locator("h1").boundingBox();
   const opens: [() => Promise<void>, Locator][] = [
     [() => page.keyboard.press("q"), dialogs(page)],
     [() => page.getByRole("button", { name: /^Account of/ }).click(), page.getByRole("menu")],

@@ -95,7 +95,7 @@ export function Shell() {
         <GoTo key={place.to} to={place.to} label={t(place.label)} keys={`g ${place.key}`} />
       ))}
       <div className="md:grid md:grid-cols-[16.5rem_minmax(0,1fr)]">
-        <aside className="sticky top-0 hidden h-dvh flex-col gap-3 overflow-y-auto bg-sunken p-3 md:flex">
+        <aside className="sticky top-0 hidden h-dvh flex-col gap-3 overflow-y-auto bg-sunken p-3 [scrollbar-gutter:stable] md:flex">
           <div className="flex items-center gap-1">
             <div className="min-w-0 flex-1">
               <AccountMenu user={person} />

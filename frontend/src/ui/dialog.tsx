@@ -21,7 +21,11 @@ interface DialogProps {
 export function Dialog({ open, onOpenChange, title, shape = "center", children }: DialogProps) {
   const t = useT();
   useEffect(() => {
-    if (open) clearPassingToasts();
+    if (!open) return;
+    clearPassingToasts();
+    // The room of the scroll bar lies beside every backdrop.
+    document.documentElement.dataset["dimmed"] = "";
+    return () => void delete document.documentElement.dataset["dimmed"];
   }, [open]);
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
