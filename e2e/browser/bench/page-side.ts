@@ -43,9 +43,9 @@ export async function scrollThrough([step, most]: [number, number]): Promise<num
   return frames;
 }
 
-/** From the key press until the frame in which the row of the task is another or gone, in ms. Starts to wait at once. */
-export function timeKey(id: string): Promise<number> {
-  return new Promise((resolve) => {
+/** From the next key press until the frame in which the row of the task is another or gone, in ms: `window.timed` will say. */
+export function timeNextKey(id: string): void {
+  const timed = new Promise<number>((resolve) => {
     window.addEventListener(
       "keydown",
       (event) => {
@@ -60,4 +60,5 @@ export function timeKey(id: string): Promise<number> {
       { capture: true, once: true },
     );
   });
+  Object.assign(window, { timed });
 }
