@@ -9,6 +9,7 @@ import { usePerson } from "@/data/person";
 import { useProfileFollowed } from "@/data/preferences";
 import { OfflineBar } from "@/features/offline/offline-bar";
 import { useT, withWords } from "@/i18n/i18n";
+import { afterFirstView } from "@/lib/first-view";
 import { useShortcut } from "@/lib/keyboard";
 import { takeUpdate, useUpdateWaits } from "@/pwa/register";
 import { Button, buttonClass } from "@/ui/button";
@@ -18,8 +19,8 @@ import { Navigation, PLACES } from "./navigation";
 
 const Dialog = lazy(async () => ({ default: (await import("@/ui/dialog")).Dialog }));
 const overlays = () => withWords(import("./overlays"));
-const Reminders = lazy(async () => ({ default: (await overlays()).Reminders }));
-const Bell = lazy(async () => ({ default: (await overlays()).Bell }));
+const Reminders = lazy(afterFirstView(async () => ({ default: (await overlays()).Reminders })));
+const Bell = lazy(afterFirstView(async () => ({ default: (await overlays()).Bell })));
 const CommandPalette = lazy(async () => ({ default: (await overlays()).CommandPalette }));
 const ShortcutSheet = lazy(async () => ({
   default: (await withWords(import("@/features/shortcuts/shortcut-sheet"))).ShortcutSheet,

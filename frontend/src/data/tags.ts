@@ -5,6 +5,7 @@ import { type QueryClient, useQuery } from "@tanstack/react-query";
 import { api, ok } from "@/api/client";
 import { getSession } from "@/api/session";
 import type { Changes, Task } from "@/api/types";
+import { afterFirstView, idle } from "@/lib/first-view";
 import { recall, remember } from "@/lib/storage";
 
 import { keys } from "./keys";
@@ -79,12 +80,6 @@ function put(ofTasks: Map<string, readonly string[]>, task: Task): void {
   else ofTasks.set(task.id, task.tags);
 }
 
-const idle = () =>
-  new Promise<void>((resolve) => {
-    if ("requestIdleCallback" in window) requestIdleCallback(() => resolve(), { timeout: 2_000 });
-    else setTimeout(resolve, 200);
-  });
-
 export async function readTags(signal: AbortSignal): Promise<KnownTags> {
   const kept = keptTags();
   const ofTasks = new Map<string, readonly string[]>();
@@ -124,7 +119,7 @@ const NONE: readonly string[] = [];
 export function useKnownTags(): readonly string[] {
   const { data = NONE } = useQuery({
     queryKey: keys.tags,
-    queryFn: ({ signal }) => readTags(signal),
+    queryFn: ({ signal }) => afterFirstView(() => readTags(signal))(),
     select: countTags,
     staleTime: Infinity,
     gcTime: Infinity,

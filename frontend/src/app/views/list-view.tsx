@@ -12,6 +12,7 @@ import { TaskFilters } from "@/features/tasks/task-filters";
 import { TaskList } from "@/features/tasks/task-list";
 import { t as say, useT, withWords } from "@/i18n/i18n";
 import { problemText } from "@/i18n/problem-text";
+import { firstViewShown } from "@/lib/first-view";
 import { runShortcut } from "@/lib/keyboard";
 import { Button, buttonClass } from "@/ui/button";
 import { EmptyState, ErrorState, SkeletonRows } from "@/ui/states";
@@ -64,6 +65,10 @@ export function ListView({ title, note, filter, group, byDay, action, savable = 
   useEffect(() => {
     document.title = `${title} · Spindle`;
   }, [title]);
+
+  useEffect(() => {
+    if (!isPending) firstViewShown();
+  }, [isPending]);
 
   const change = useCallback(
     (next: Partial<ListSearch>, replace = true) =>
