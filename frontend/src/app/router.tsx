@@ -58,7 +58,12 @@ function safeNext(next: unknown): string {
   return typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : "/today";
 }
 
+let asksForKept = true;
+
+/** Once: later, what was read since is newer. */
 async function showKept(): Promise<void> {
+  if (!asksForKept) return;
+  asksForKept = false;
   const { restoreLists } = await import("@/pwa/kept-lists");
   // Nothing kept, or nothing that can be read: the views say that the server cannot be reached.
   await restoreLists(queryClient).catch(() => undefined);
@@ -70,11 +75,10 @@ const shell = createRoute({
   id: "shell",
   component: Shell,
   beforeLoad: async ({ location }) => {
-    const begins = getSession().status === "unknown";
     await resumeSession();
     if (getSession().status === "signed-in") {
       // Without the server, what was kept is all there is.
-      if (begins && accessToken() === null) await showKept();
+      if (accessToken() === null) await showKept();
       return;
     }
     const next = location.pathname === "/" ? undefined : location.href;
