@@ -5,9 +5,9 @@ import { expect, row, signIn, test } from "../fixtures";
 
 /** By mouse, from the middle of one thing to a place in another: 0 is its top, 1 its foot. */
 async function drag(page: Page, from: Locator, to: Locator, height: number, drop = true): Promise<void> {
-  const [start, end] = [await from.boundingBox(), await to.boundingBox()];
-  if (start === null || end === null) throw new Error("nothing to drag, or nowhere to drop it");
-  await page.mouse.move(start.x + start.width / 2, start.y + start.height / 2);
+  await from.hover();
+  const end = await to.boundingBox();
+  if (end === null) throw new Error("nowhere to drop it");
   await page.mouse.down();
   await page.mouse.move(end.x + end.width / 2, end.y + end.height * height, { steps: 6 });
   if (!drop) await page.keyboard.press("Escape");
