@@ -38,8 +38,10 @@ test("a list is put in order by hand: dragged, by the menu, by keys", async ({ p
   await expect.poll(() => titles(page)).toEqual(["Gamma", "Beta", "Alpha"]);
 
   await page.getByRole("button", { name: "Open Beta" }).focus();
+  const moved = page.waitForResponse("**/move");
   await page.keyboard.press("Control+Shift+ArrowUp");
   await expect.poll(() => titles(page)).toEqual(["Beta", "Gamma", "Alpha"]);
+  await moved;
   await expect(page.getByRole("button", { name: "Open Beta" })).toBeFocused();
   await page.keyboard.press("Control+z");
   await expect.poll(() => titles(page)).toEqual(["Gamma", "Beta", "Alpha"]);

@@ -9,6 +9,7 @@ import type { Task, TaskMove, TaskPatch, TaskWrite } from "@/api/types";
 import { t } from "@/i18n/i18n";
 import { problemText } from "@/i18n/problem-text";
 import { randomKey } from "@/lib/id";
+import { begun } from "@/lib/undo";
 import { showToast } from "@/ui/toast";
 
 import { announce } from "./announce";
@@ -103,6 +104,7 @@ function makeCommands(client: QueryClient): TaskCommands {
     });
     underWay.set(key, work);
     last.set(id, work);
+    begun(work);
     return work;
   }
 
