@@ -78,8 +78,10 @@ test("a reminder can be answered with a thumb", async ({ page, person, api }) =>
   expect(box?.height).toBeGreaterThanOrEqual(44);
   // The bar with the bell stays free of it.
   await page.getByRole("button", { name: "Reminders, 1 waits" }).tap();
-  await expect(page.getByRole("dialog", { name: "Reminders" })).toContainText("Stretch");
+  const bell = page.getByRole("dialog", { name: "Reminders" });
+  await expect(bell).toContainText("Stretch");
   await page.keyboard.press("Escape");
+  await expect(bell).toHaveCount(0);
   await done.tap();
   await expect(page.getByRole("region", { name: "Reminders" })).toBeHidden();
 });
