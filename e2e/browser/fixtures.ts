@@ -111,6 +111,13 @@ export function row(page: Page, title: string) {
   return page.getByRole("listitem").filter({ has: page.locator("[data-row]", { hasText: title }) });
 }
 
+/** Pastes text where the focus is, through the clipboard. */
+export async function paste(page: Page, text: string): Promise<void> {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.evaluate((what) => navigator.clipboard.writeText(what), text);
+  await page.keyboard.press("Control+v");
+}
+
 /** Adds a task by the line of quick add. */
 export async function addTask(
   page: Page,

@@ -10,7 +10,9 @@ export interface Marks {
 /** From the very start of the page: waits for the first row, and sums up layout shifts. */
 export function watchLoad(): void {
   const marks: Marks = { interactive: null, shift: 0 };
-  Object.assign(window, { marks });
+  let done: () => void = () => undefined;
+  const interactive = new Promise<void>((resolve) => (done = resolve));
+  Object.assign(window, { marks, interactive });
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) {
       if (!entry.hadRecentInput) marks.shift += entry.value;
@@ -20,7 +22,12 @@ export function watchLoad(): void {
     if (document.querySelector("[data-row]") === null) return;
     observer.disconnect();
     // After the frame that shows it, and after all that was to be done at once: then a key would be answered.
-    requestAnimationFrame(() => setTimeout(() => (marks.interactive = performance.now()), 0));
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        marks.interactive = performance.now();
+        done();
+      }, 0),
+    );
   });
   observer.observe(document, { childList: true, subtree: true });
 }
@@ -43,21 +50,23 @@ export async function scrollThrough([step, most]: [number, number]): Promise<num
   return frames;
 }
 
-/** From the key press until the frame in which the row of the task is another or gone, in ms. Starts to wait at once. */
-export function timeKey(id: string): Promise<number> {
-  return new Promise((resolve) => {
+/** From the next key press until the frame in which the row of the task is another or gone, in ms: `window.timed` will say. */
+export function timeNextKey(id: string): void {
+  const timed = new Promise<number>((resolve) => {
     window.addEventListener(
       "keydown",
       (event) => {
         const row = () => document.querySelector(`[data-row="${id}"]`)?.closest("li")?.outerHTML;
         const before = row();
         const look = () => {
+          // Looked at right before a frame is drawn; the timer comes after it.
           if (row() === before) requestAnimationFrame(look);
-          else requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - event.timeStamp), 0));
+          else setTimeout(() => resolve(performance.now() - event.timeStamp), 0);
         };
-        look();
+        requestAnimationFrame(look);
       },
       { capture: true, once: true },
     );
   });
+  Object.assign(window, { timed });
 }

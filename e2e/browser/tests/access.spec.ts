@@ -1,3 +1,5 @@
+import type { Locator } from "@playwright/test";
+
 import { day, samples } from "../data";
 import { dialogs, expect, expectAccessible, signIn, test } from "../fixtures";
 
@@ -96,4 +98,36 @@ test("with reduced motion nothing moves", async ({ page, person }) => {
     .getByRole("dialog")
     .evaluate((dialog) => Number.parseFloat(getComputedStyle(dialog).transitionDuration));
   expect(seconds).toBeLessThan(0.001);
+});
+
+test("what opens over a view moves nothing of it, also beside scroll bars that take room", async ({
+  playwright,
+  launchOptions,
+  server,
+  person,
+  api,
+}) => {
+  const browser = await playwright.chromium.launch({ ...launchOptions, ignoreDefaultArgs: ["--hide-scrollbars"] });
+  const page = await browser.newPage({ baseURL: server.url, locale: "en-GB", viewport: { width: 1280, height: 800 } });
+  const place = () => page.locator("h1").boundingBox();
+  const opens: [() => Promise<void>, Locator][] = [
+    [() => page.keyboard.press("q"), dialogs(page)],
+    [() => page.getByRole("button", { name: /^Account of/ }).click(), page.getByRole("menu")],
+    [() => page.getByRole("button", { name: "Reminders", exact: true }).click(), dialogs(page)],
+  ];
+  await signIn(page, person, "/inbox");
+  for (const tasks of [0, 40]) {
+    for (const task of samples(tasks)) await api.create({ ...task });
+    await page.goto(tasks === 0 ? "/completed" : "/inbox");
+    await expect(page.getByRole("status").filter({ hasText: `${tasks} task` })).toBeVisible();
+    const before = await place();
+    for (const [open, what] of opens) {
+      await open();
+      await expect(what).toBeVisible();
+      expect(await place(), `${tasks} tasks`).toEqual(before);
+      await page.keyboard.press("Escape");
+      await expect(what).toHaveCount(0);
+    }
+  }
+  await browser.close();
 });

@@ -12,6 +12,12 @@ test("register, take the samples, and add ten real tasks", async ({ page }) => {
   await page.getByRole("button", { name: "Add the three samples" }).click();
   await expect(row(page, "Water the plants every 3 days")).toContainText("Repeats");
   await expect(page.getByRole("status").filter({ hasText: "3 tasks" })).toBeVisible();
+  await expect(row(page, "Add a task in one line: press Q")).toContainText("High");
+  await row(page, "Stand up and stretch").getByRole("button", { name: /^Open/ }).click();
+  await expect(dialogs(page).getByLabel("Description")).toHaveValue(/It reminds you in two minutes/);
+  await expect(dialogs(page).getByLabel("Remind at")).not.toHaveValue("");
+  await page.keyboard.press("Escape");
+  await expect(dialogs(page)).toHaveCount(0);
 
   await page.keyboard.press("g");
   await page.keyboard.press("i");
@@ -177,4 +183,18 @@ test("what is typed or pasted is kept as text", async ({ page, person }) => {
     // The API keeps text composed.
     await expect(row(page, title.normalize("NFC"))).toBeVisible();
   }
+});
+
+test("all that is overdue goes to another day at once, and back", async ({ page, person, api }) => {
+  for (const title of ["Tax", "Rent"]) await api.create({ title, due_date: day(-2), reminder_minutes_before: null });
+  await signIn(page, person, "/today");
+  await expect(page.getByRole("heading", { name: "Overdue" })).toBeVisible();
+  await page.getByRole("button", { name: "Reschedule" }).click();
+  await page.getByRole("menuitem", { name: "Tomorrow" }).click();
+  await expect(page.getByRole("heading", { name: "Overdue" })).toHaveCount(0);
+  const due = async () =>
+    (await api.get<{ items: { due_date: string }[] }>("/api/tasks")).items.map((task) => task.due_date);
+  await expect.poll(due).toEqual([day(1), day(1)]);
+  await page.keyboard.press("Control+z");
+  await expect.poll(due).toEqual([day(-2), day(-2)]);
 });

@@ -1,5 +1,5 @@
 import { day } from "../data";
-import { expect, expectAccessible, row, signIn, test } from "../fixtures";
+import { dialogs, expect, expectAccessible, row, signIn, test } from "../fixtures";
 
 test.use({ locale: "de-DE" });
 
@@ -27,4 +27,20 @@ test("a browser that speaks German gets German, dates included", async ({ page, 
   await expect(page.getByRole("heading", { level: 1, name: "Settings" })).toBeVisible();
   await page.reload();
   await expect(page.getByRole("heading", { level: 1, name: "Settings" })).toBeVisible();
+});
+
+test("a rule is told in German, in the details and while it is typed", async ({ page, person, api }) => {
+  await api.create({ title: "Miete", due_date: "2027-01-31", recurrence_pattern: "monthly" });
+  await signIn(page, person, "/inbox");
+  await page.getByRole("button", { name: "Miete öffnen" }).click();
+  await expect(
+    dialogs(page).getByText("jeden Monat am 31., in kürzeren Monaten am letzten Tag", { exact: true }),
+  ).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(dialogs(page)).toHaveCount(0);
+  await page.keyboard.press("q");
+  await dialogs(page).getByRole("textbox").first().fill("Blumen gießen alle 2 Wochen am Montag");
+  const understood = dialogs(page).getByRole("list", { name: "Was verstanden wurde" });
+  await expect(understood).toContainText("alle 2 Wochen am Montag");
+  await dialogs(page).getByRole("textbox").first().fill("");
 });

@@ -1,4 +1,5 @@
-import { expect, row, signIn, test } from "../fixtures";
+import { anotherBrowser, expect, row, signIn, test } from "../fixtures";
+import { Proxy } from "../proxy";
 
 /** Waits until the page is kept by its service worker. */
 async function kept(page: import("@playwright/test").Page): Promise<void> {
@@ -109,4 +110,23 @@ test("the page can be installed", async ({ page, person, api }) => {
   });
   expect(kept).toContain("/index.html");
   expect(kept.filter((path) => path.startsWith("/api"))).toEqual([]);
+});
+
+test("a newer build is offered, and taken when one says so", async ({ browser, server, person, complaints }) => {
+  const proxy = await Proxy.before(server.url);
+  const page = await anotherBrowser(browser, proxy.url, complaints);
+  await signIn(page, person, "/inbox");
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+  const offer = page.getByRole("status").filter({ hasText: "A newer version of Spindle is ready." });
+  proxy.newer = "\n// newer\n";
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await expect(offer).toBeVisible();
+  const loaded = page.waitForEvent("load");
+  await offer.getByRole("button", { name: "Load it" }).click();
+  await loaded;
+  await expect(page.getByRole("heading", { level: 1, name: "Inbox" })).toBeVisible();
+  await expect(offer).toHaveCount(0);
+  await page.context().close();
+  proxy.close();
 });

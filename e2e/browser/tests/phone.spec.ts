@@ -76,6 +76,12 @@ test("a reminder can be answered with a thumb", async ({ page, person, api }) =>
   await expect(done).toBeVisible();
   const box = await done.boundingBox();
   expect(box?.height).toBeGreaterThanOrEqual(44);
+  // The bar with the bell stays free of it.
+  await page.getByRole("button", { name: "Reminders, 1 waits" }).tap();
+  const bell = page.getByRole("dialog", { name: "Reminders" });
+  await expect(bell).toContainText("Stretch");
+  await page.keyboard.press("Escape");
+  await expect(bell).toHaveCount(0);
   await done.tap();
   await expect(page.getByRole("region", { name: "Reminders" })).toBeHidden();
 });

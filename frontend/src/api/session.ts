@@ -54,7 +54,8 @@ function show(user: Profile): void {
   set({ status: "signed-in", user });
 }
 
-function rememberedProfile(): Profile | null {
+/** Who was signed in here last, until they sign out. */
+export function rememberedProfile(): Profile | null {
   try {
     return JSON.parse(recall(PROFILE_KEY) ?? "null") as Profile | null;
   } catch {

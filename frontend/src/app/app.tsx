@@ -3,6 +3,8 @@ import { RouterProvider } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
 
 import { getSession, subscribeToSession } from "@/api/session";
+import { forgetTags } from "@/data/tags";
+import { afterFirstView } from "@/lib/first-view";
 import { listenForShortcuts } from "@/lib/keyboard";
 import { forgetUndo } from "@/lib/undo";
 import { installServiceWorker } from "@/pwa/register";
@@ -10,7 +12,7 @@ import { installServiceWorker } from "@/pwa/register";
 import { queryClient } from "./query-client";
 import { router } from "./router";
 
-const Toaster = lazy(async () => ({ default: (await import("@/ui/toaster")).Toaster }));
+const Toaster = lazy(afterFirstView(async () => ({ default: (await import("@/ui/toaster")).Toaster })));
 
 /** Nothing of one person is left when another signs in or somebody signs out, in this tab or another. */
 function watchSession(): () => void {
@@ -25,6 +27,7 @@ function watchSession(): () => void {
     if (person !== "unknown") {
       queryClient.clear();
       forgetUndo();
+      forgetTags();
     }
     person = now;
     void router.invalidate();
@@ -36,7 +39,7 @@ export function App() {
     const ends = [watchSession(), listenForShortcuts()];
     let here = true;
     // A part that cannot be loaded keeps nothing; the page works all the same.
-    void import("@/pwa/kept-lists").then(
+    void afterFirstView(() => import("@/pwa/kept-lists"))().then(
       ({ keepLists }) => here && ends.push(keepLists(queryClient)),
       () => undefined,
     );

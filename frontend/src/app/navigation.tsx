@@ -5,10 +5,11 @@ import { lazy, Suspense } from "react";
 
 import { type Key, useT, withWords } from "@/i18n/i18n";
 import { cx } from "@/lib/cx";
+import { afterFirstView } from "@/lib/first-view";
 
-const SavedNavigation = lazy(async () => ({
-  default: (await withWords(import("./saved-navigation"))).SavedNavigation,
-}));
+const SavedNavigation = lazy(
+  afterFirstView(async () => ({ default: (await withWords(import("./saved-navigation"))).SavedNavigation })),
+);
 
 interface Place {
   to: "/inbox" | "/today" | "/upcoming" | "/calendar" | "/completed" | "/trash";

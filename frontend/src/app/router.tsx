@@ -7,9 +7,12 @@ import {
   redirect,
 } from "@tanstack/react-router";
 
-import { accessToken, getSession, resumeSession } from "@/api/session";
+import { accessToken, getSession, rememberedProfile, resumeSession } from "@/api/session";
 import { readCalendarSearch, readListSearch, parseSearch, stringifySearch } from "@/data/filter";
+import { readAhead, zoneNow } from "@/data/tasks";
 import { withWords } from "@/i18n/i18n";
+import { dayIn } from "@/lib/dates";
+import { idle } from "@/lib/first-view";
 
 import { BrokenPage, LoadingPage, NotFoundPage } from "./pages";
 import { queryClient } from "./query-client";
@@ -17,12 +20,50 @@ import { Shell } from "./shell";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage });
 
+/** The views that a day begins with. */
+const lists = {
+  "/today": () => import("./views/today"),
+  "/inbox": () => import("./views/inbox"),
+  "/upcoming": () => import("./views/upcoming"),
+};
+
+/** As long as this, in ms, nothing is shown at the start but what is meant to be. */
+const PATIENCE_MS = 1_000;
+
+/**
+ * Begins all that the first view needs at once: the session, the code of the view, and its tasks as soon as it is known whose. Then all
+ * of it is drawn in one go. What fails here fails again, and is told, where it is needed; what takes long is waited for by the views.
+ */
+export async function startUp(): Promise<void> {
+  const path = location.pathname === "/" ? "/today" : location.pathname;
+  const load = Object.entries(lists).find(([of]) => of === path)?.[1];
+  const view = load?.();
+  view?.catch(() => undefined);
+  const ready = async () => {
+    // What knows of time zones takes a moment to get ready: while the server is waited for.
+    const zone = rememberedProfile()?.time_zone;
+    if (zone !== undefined) void idle().then(() => dayIn(zone, new Date()));
+    await resumeSession();
+    await Promise.all([router.load(), view]);
+    if (view === undefined || location.search !== "" || accessToken() === null) return;
+    const { filterOn } = await view;
+    await readAhead(queryClient, filterOn(dayIn(zoneNow(), new Date())));
+  };
+  const patience = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE_MS));
+  await Promise.race([ready().catch(() => undefined), patience]);
+}
+
 /** Where to go after signing in: a path of this page only, never another site. */
 function safeNext(next: unknown): string {
   return typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : "/today";
 }
 
+let asksForKept = true;
+
+/** Once: later, what was read since is newer. */
 async function showKept(): Promise<void> {
+  if (!asksForKept) return;
+  asksForKept = false;
   const { restoreLists } = await import("@/pwa/kept-lists");
   // Nothing kept, or nothing that can be read: the views say that the server cannot be reached.
   await restoreLists(queryClient).catch(() => undefined);
@@ -34,11 +75,10 @@ const shell = createRoute({
   id: "shell",
   component: Shell,
   beforeLoad: async ({ location }) => {
-    const begins = getSession().status === "unknown";
     await resumeSession();
     if (getSession().status === "signed-in") {
       // Without the server, what was kept is all there is.
-      if (begins && accessToken() === null) await showKept();
+      if (accessToken() === null) await showKept();
       return;
     }
     const next = location.pathname === "/" ? undefined : location.href;
@@ -83,19 +123,19 @@ const today = createRoute({
   getParentRoute: () => shell,
   path: "/today",
   validateSearch: readListSearch,
-  component: lazyRouteComponent(() => import("./views/today"), "TodayView"),
+  component: lazyRouteComponent(lists["/today"], "TodayView"),
 });
 const inbox = createRoute({
   getParentRoute: () => shell,
   path: "/inbox",
   validateSearch: readListSearch,
-  component: lazyRouteComponent(() => import("./views/inbox"), "InboxView"),
+  component: lazyRouteComponent(lists["/inbox"], "InboxView"),
 });
 const upcoming = createRoute({
   getParentRoute: () => shell,
   path: "/upcoming",
   validateSearch: readListSearch,
-  component: lazyRouteComponent(() => import("./views/upcoming"), "UpcomingView"),
+  component: lazyRouteComponent(lists["/upcoming"], "UpcomingView"),
 });
 const completed = createRoute({
   getParentRoute: () => shell,

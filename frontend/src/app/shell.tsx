@@ -1,6 +1,6 @@
 // The frame around every view: where to go, who is signed in, what always works.
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { Bell as BellIcon, Menu as MenuIcon, Plus } from "lucide-react";
+import { Bell as BellIcon, Menu as MenuIcon, Plus, Search } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
 import { undoLastWithMessage } from "@/data/announce";
@@ -9,6 +9,7 @@ import { usePerson } from "@/data/person";
 import { useProfileFollowed } from "@/data/preferences";
 import { OfflineBar } from "@/features/offline/offline-bar";
 import { useT, withWords } from "@/i18n/i18n";
+import { afterFirstView } from "@/lib/first-view";
 import { useShortcut } from "@/lib/keyboard";
 import { takeUpdate, useUpdateWaits } from "@/pwa/register";
 import { Button, buttonClass } from "@/ui/button";
@@ -18,8 +19,8 @@ import { Navigation, PLACES } from "./navigation";
 
 const Dialog = lazy(async () => ({ default: (await import("@/ui/dialog")).Dialog }));
 const overlays = () => withWords(import("./overlays"));
-const Reminders = lazy(async () => ({ default: (await overlays()).Reminders }));
-const Bell = lazy(async () => ({ default: (await overlays()).Bell }));
+const Reminders = lazy(afterFirstView(async () => ({ default: (await overlays()).Reminders })));
+const Bell = lazy(afterFirstView(async () => ({ default: (await overlays()).Bell })));
 const CommandPalette = lazy(async () => ({ default: (await overlays()).CommandPalette }));
 const ShortcutSheet = lazy(async () => ({
   default: (await withWords(import("@/features/shortcuts/shortcut-sheet"))).ShortcutSheet,
@@ -49,6 +50,7 @@ export function Shell() {
   useLiveUpdates();
   useProfileFollowed();
   const group = t("keys.general");
+  const openPalette = () => setPalette((open) => (open === null ? { before: document.activeElement } : null));
   useShortcut({ keys: "q", group, label: t("task.add"), run: () => setAdding(true) });
   useShortcut({ keys: "a", group, label: t("task.add"), run: () => setAdding(true) });
   useShortcut({ keys: "mod+z", group, label: t("keys.undo"), run: () => void undoLastWithMessage() });
@@ -56,7 +58,7 @@ export function Shell() {
     keys: "mod+k",
     group,
     label: t("keys.palette"),
-    run: () => setPalette((open) => (open === null ? { before: document.activeElement } : null)),
+    run: openPalette,
     whileTyping: true,
   });
   useShortcut({ keys: "?", group, label: t("keys.sheet"), run: () => setSheet(true) });
@@ -94,7 +96,7 @@ export function Shell() {
         <GoTo key={place.to} to={place.to} label={t(place.label)} keys={`g ${place.key}`} />
       ))}
       <div className="md:grid md:grid-cols-[16.5rem_minmax(0,1fr)]">
-        <aside className="sticky top-0 hidden h-dvh flex-col gap-3 overflow-y-auto bg-sunken p-3 md:flex">
+        <aside className="sticky top-0 hidden h-dvh flex-col gap-3 overflow-y-auto bg-sunken p-3 [scrollbar-gutter:stable] md:flex">
           <div className="flex items-center gap-1">
             <div className="min-w-0 flex-1">
               <AccountMenu user={person} />
@@ -107,16 +109,24 @@ export function Shell() {
           </nav>
         </aside>
         <div className="min-w-0">
-          <OfflineBar />
-          {updateWaits ? (
-            <Suspense>
-              <UpdateBar onTake={takeUpdate} />
-            </Suspense>
-          ) : null}
+          <div className="sticky top-0 z-30 bg-canvas pt-[env(safe-area-inset-top)]">
+            <OfflineBar />
+            {updateWaits ? (
+              <Suspense>
+                <UpdateBar onTake={takeUpdate} />
+              </Suspense>
+            ) : null}
+            <header className="flex items-center justify-end px-2 md:hidden">
+              <Button look="icon" aria-label={t("keys.palette")} onClick={openPalette}>
+                <Search aria-hidden className="size-5" />
+              </Button>
+              {bell}
+            </header>
+          </div>
           <main
             id="main"
             tabIndex={-1}
-            className="mx-auto w-full max-w-3xl px-4 pt-[calc(1.5rem+env(safe-area-inset-top))] pb-[calc(7rem+env(safe-area-inset-bottom))] outline-none sm:px-8 md:pt-10 md:pb-24"
+            className="mx-auto w-full max-w-3xl px-4 pt-1 pb-[calc(7rem+env(safe-area-inset-bottom))] outline-none sm:px-8 md:pt-10 md:pb-24"
           >
             <Outlet />
           </main>
@@ -156,12 +166,7 @@ export function Shell() {
               <nav aria-label={t("app.navigation")}>
                 <Navigation onNavigate={() => setMenu(false)} />
               </nav>
-              <div className="flex items-center gap-1">
-                <div className="min-w-0 flex-1">
-                  <AccountMenu user={person} />
-                </div>
-                {bell}
-              </div>
+              <AccountMenu user={person} />
             </div>
           </Dialog>
         </Suspense>

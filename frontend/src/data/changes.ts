@@ -9,6 +9,7 @@ import type { Changes, Notification } from "@/api/types";
 
 import { keys } from "./keys";
 import { taskArrived } from "./successor";
+import { applyToTags } from "./tags";
 import { dropCached, putCached, refreshLists } from "./tasks";
 
 /** While the page is seen, and while it is hidden (reminders are still to come), in ms. */
@@ -58,6 +59,7 @@ export function applyChanges(client: QueryClient, changes: Changes): void {
     void client.invalidateQueries({ queryKey: keys.activity(task.id) });
   }
   for (const id of changes.gone) dropCached(client, id);
+  applyToTags(client, changes);
   // So many at once (an import) are read sooner than they are put into place one by one.
   if (changes.tasks.length + changes.gone.length > MANY) void refreshLists(client);
   if (changes.tasks.length > 0 || changes.gone.length > 0) {

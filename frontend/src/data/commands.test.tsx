@@ -21,6 +21,11 @@ function List() {
       <span>{`${task.title}: ${task.completed ? "done" : "open"}`}</span>
       <button type="button" onClick={() => void commands.complete(task)}>{`complete ${task.title}`}</button>
       <button type="button" onClick={() => void commands.remove(task)}>{`remove ${task.title}`}</button>
+      {(["high", "low"] as const).map((priority) => (
+        <button key={priority} type="button" onClick={() => void commands.change(task, { priority })}>
+          {`${priority} ${task.title}`}
+        </button>
+      ))}
     </p>
   ));
 }
@@ -46,11 +51,39 @@ test("completing shows at once, is one command however often it is pressed, and 
   await userEvent.dblClick(await screen.findByText("complete Milk"));
   expect(screen.getByText("Milk: done")).toBeVisible();
   expect(changes(asked)).toEqual([["PATCH", { completed: true }]]);
+  // Undone before it is answered: that means this one too.
+  const undone = undoLastWithMessage();
   release[0]?.();
   await screen.findByText("Completed");
-  await act(undoLastWithMessage);
+  await act(() => undone);
   await screen.findByText("Milk: open");
   expect(changes(asked).at(-1)).toEqual(["PATCH", { completed: false }]);
+});
+
+test("another command to the same task waits for the first; it is not lost", async () => {
+  let task = makeTask({ title: "Milk" });
+  let release: () => void = () => undefined;
+  const first = new Promise<void>((resolve) => (release = resolve));
+  const asked = fakeApi({
+    "GET /api/tasks": () => ({ body: page([task]) }),
+    [`PATCH /api/tasks/${task.id}`]: async ({ body }) => {
+      await first;
+      task = { ...task, ...(body as Partial<Task>), version: task.version + 1 };
+      return { body: task };
+    },
+  });
+  renderApp(<List />);
+  await userEvent.click(await screen.findByText("high Milk"));
+  await userEvent.click(screen.getByText("high Milk"));
+  await userEvent.click(screen.getByText("low Milk"));
+  expect(changes(asked)).toEqual([["PATCH", { priority: "high" }]]);
+  release();
+  await waitFor(() =>
+    expect(changes(asked)).toEqual([
+      ["PATCH", { priority: "high" }],
+      ["PATCH", { priority: "low" }],
+    ]),
+  );
 });
 
 test("what the API refuses is taken back with the reason, and can be tried again", async () => {

@@ -9,6 +9,7 @@ import type { Task, TaskMove, TaskPatch, TaskWrite } from "@/api/types";
 import { t } from "@/i18n/i18n";
 import { problemText } from "@/i18n/problem-text";
 import { randomKey } from "@/lib/id";
+import { begun } from "@/lib/undo";
 import { showToast } from "@/ui/toast";
 
 import { announce } from "./announce";
@@ -21,6 +22,8 @@ import { addWaiting } from "./waiting";
 
 interface Change {
   task: Task;
+  /** What it is: the same of the same task while it is under way is one. */
+  name: string;
   /** What is shown in its place until the answer is there; null takes it off the lists. */
   show?: (task: Task) => Task | null;
   /** Or: the task as it will be, shown where it will stand. */
@@ -65,8 +68,10 @@ export interface TaskCommands {
   ) => Promise<{ saved: number; error: unknown }>;
 }
 
-/** Commands under way by task: what is pressed twice is done once. */
+/** Commands under way, by task and name: what is pressed twice is done once. */
 const underWay = new Map<string, Promise<void>>();
+/** The last command of each task: what else is done to it comes after that. */
+const last = new Map<string, Promise<void>>();
 
 /** Completing a series says when it comes again. */
 async function nextSaid(after: Task | null): Promise<string | null> {
@@ -88,11 +93,18 @@ function makeCommands(client: QueryClient): TaskCommands {
   };
 
   function run(change: Change): Promise<void> {
-    const { task } = change;
-    const running = underWay.get(task.id);
+    const { id } = change.task;
+    const key = `${id} ${change.name}`;
+    const running = underWay.get(key);
     if (running !== undefined) return running;
-    const work = perform(change).finally(() => underWay.delete(task.id));
-    underWay.set(task.id, work);
+    const before = last.get(id);
+    const work = (before === undefined ? perform(change) : before.then(() => perform(change))).finally(() => {
+      underWay.delete(key);
+      if (last.get(id) === work) last.delete(id);
+    });
+    underWay.set(key, work);
+    last.set(id, work);
+    begun(work);
     return work;
   }
 
@@ -145,6 +157,7 @@ function makeCommands(client: QueryClient): TaskCommands {
     complete: (task) =>
       run({
         task,
+        name: "done",
         show: (shown) => ({ ...shown, completed: true, is_overdue: false }),
         send: () => calls.patch(task, { completed: true }),
         said: t("task.completed"),
@@ -154,6 +167,7 @@ function makeCommands(client: QueryClient): TaskCommands {
     reopen: (task) =>
       run({
         task,
+        name: "done",
         show: (shown) => ({ ...shown, completed: false }),
         send: () => calls.patch(task, { completed: false }),
         said: t("task.reopened"),
@@ -162,15 +176,17 @@ function makeCommands(client: QueryClient): TaskCommands {
     remove: (task) =>
       run({
         task,
+        name: "trash",
         show: () => null,
         send: () => removal(task),
         said: t("task.deleted"),
         undo: undoBy((after) => calls.restore(after)),
       }),
-    purge: (task) => run({ task, show: () => null, send: () => removal(task), said: t("task.purged") }),
+    purge: (task) => run({ task, name: "trash", show: () => null, send: () => removal(task), said: t("task.purged") }),
     restore: (task) =>
       run({
         task,
+        name: "trash",
         show: () => null,
         send: () => calls.restore(task),
         said: t("task.restored"),
@@ -179,6 +195,7 @@ function makeCommands(client: QueryClient): TaskCommands {
     change: (task, patch, said = t("task.saved")) =>
       run({
         task,
+        name: `change ${JSON.stringify(patch)}`,
         becomes: patched(task, patch, zoneNow()),
         send: () => calls.patch(task, patch),
         said,
@@ -187,6 +204,7 @@ function makeCommands(client: QueryClient): TaskCommands {
     move: (task, to) =>
       run({
         task,
+        name: `move ${JSON.stringify(to)}`,
         preview: () => moveCached(client, task, to.after ?? null, to.before ?? null),
         send: () => calls.move(task, to),
         said: t("task.moved"),
@@ -195,6 +213,7 @@ function makeCommands(client: QueryClient): TaskCommands {
     skip: (task) =>
       run({
         task,
+        name: "skip",
         send: () => calls.skip(task),
         said: (after) => (after?.due_date == null ? t("task.saved") : t("task.skipped", { date: dueText(after) })),
         undo: undoBy((after) => calls.patch(after, { due_date: task.due_date })),

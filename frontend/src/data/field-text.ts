@@ -1,5 +1,4 @@
 // The fields of a task by name and value, as a person reads them: in conflicts and in the activity.
-import type { Priority } from "@/api/types";
 import { type Key, t } from "@/i18n/i18n";
 import { type DateSettings, formatDateTime, formatDay } from "@/lib/dates";
 
@@ -27,12 +26,33 @@ const NAMES: Readonly<Record<string, Key & `field.${string}`>> = {
   recurrence_count: "field.recurrence_count",
 };
 
+/** Values that the API has as words of its own. */
+const VALUES: Readonly<Record<string, Key>> = {
+  "priority high": "task.priority.high",
+  "priority medium": "task.priority.medium",
+  "priority low": "task.priority.low",
+  "priority none": "task.priority.none",
+  "recurrence_pattern daily": "repeat.preset.daily",
+  "recurrence_pattern weekly": "repeat.preset.weekly",
+  "recurrence_pattern monthly": "field.monthly",
+  "recurrence_pattern yearly": "repeat.preset.yearly",
+  "recurrence_pattern custom": "field.custom",
+  "recurrence_mode schedule": "repeat.mode.schedule",
+  "recurrence_mode completion": "repeat.mode.completion",
+  "recurrence_missed future": "repeat.missed.future",
+  "recurrence_missed next": "repeat.missed.next",
+  "recurrence_month_end clamp": "repeat.month-end.clamp",
+  "recurrence_month_end skip": "repeat.month-end.skip",
+};
+
 /** Null: nothing that a person sets. */
 export function fieldName(field: string): string | null {
   const key = NAMES[field];
   return key === undefined ? null : t(key);
 }
 
+/** Words without holes. */
+const say = t as (key: Key) => string;
 const WALL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
 
 export function fieldText(field: string, value: unknown, dates: DateSettings): string {
@@ -40,7 +60,8 @@ export function fieldText(field: string, value: unknown, dates: DateSettings): s
   if (typeof value === "boolean") return t(value ? "field.yes" : "field.no");
   if (Array.isArray(value)) return value.length === 0 ? "—" : value.join(", ");
   const text = String(value);
-  if (field === "priority") return t(`task.priority.${text as Priority}`);
+  const word = VALUES[`${field} ${text}`];
+  if (word !== undefined) return say(word);
   if (field === "reminder_at") return formatDateTime(new Date(text), dates);
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return formatDay(text, dates, "short");
   // Wall time is shown as it is, whatever the zone.

@@ -12,4 +12,5 @@ export const keys = {
   calendarOf: (from: string, to: string) => ["calendar", from, to] as const,
   notifications: ["notifications"] as const,
   savedFilters: ["filters"] as const,
+  tags: ["tags"] as const,
 };

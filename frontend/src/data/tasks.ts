@@ -3,6 +3,7 @@ import {
   type InfiniteData,
   type Query,
   type QueryClient,
+  infiniteQueryOptions,
   keepPreviousData,
   useInfiniteQuery,
   useQuery,
@@ -21,9 +22,8 @@ const PAGE_SIZE = 200;
 
 export type TaskPages = InfiniteData<TaskPage, number>;
 
-/** The tasks that match, page after page as the list is scrolled. */
-export function useTasks(filter: TaskFilter) {
-  const query = useInfiniteQuery({
+function listQuery(filter: TaskFilter) {
+  return infiniteQueryOptions({
     queryKey: keys.taskList(filter),
     queryFn: ({ pageParam, signal }) =>
       ok(
@@ -34,6 +34,18 @@ export function useTasks(filter: TaskFilter) {
       ),
     initialPageParam: 1,
     getNextPageParam: (_, pages) => nextPage(pages),
+  });
+}
+
+/** Reads the beginning of a list that is about to be shown. What fails is told by the list. */
+export async function readAhead(client: QueryClient, filter: TaskFilter): Promise<void> {
+  await client.prefetchInfiniteQuery({ ...listQuery(filter), retry: false });
+}
+
+/** The tasks that match, page after page as the list is scrolled. */
+export function useTasks(filter: TaskFilter) {
+  const query = useInfiniteQuery({
+    ...listQuery(filter),
     select: flatten,
     placeholderData: keepPreviousData,
   });

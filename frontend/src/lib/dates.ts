@@ -16,10 +16,11 @@ export interface DateSettings {
 
 const DAY_MS = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
+const relatives = new Map<string, Intl.RelativeTimeFormat>();
 
 /** Making a formatter costs more than using it; a list of tasks needs the same few all the time. */
-function format(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = locale + JSON.stringify(options);
+function format(locale: string | undefined, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = String(locale) + JSON.stringify(options);
   let found = formats.get(key);
   if (found === undefined) {
     found = new Intl.DateTimeFormat(locale, options);
@@ -30,9 +31,15 @@ function format(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateT
 
 /** The calendar day of an instant in a zone. */
 export function dayIn(zone: string, instant: Date): Day {
-  const parts = format("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).formatToParts(
-    instant,
-  );
+  // In the browser's own language, whose data is there already; only the numbers of it are taken.
+  const parts = format(undefined, {
+    timeZone: zone,
+    calendar: "gregory",
+    numberingSystem: "latn",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  }).formatToParts(instant);
   const part = (type: string) => parts.find((found) => found.type === type)?.value ?? "";
   return `${part("year").padStart(4, "0")}-${part("month")}-${part("day")}`;
 }
@@ -151,7 +158,12 @@ export function formatDateTime(instant: Date, settings: DateSettings): string {
 export function relativeDay(day: Day, settings: DateSettings): string | null {
   const distance = daysBetween(dayIn(settings.zone, settings.now), day);
   if (Math.abs(distance) > 1) return null;
-  const words = new Intl.RelativeTimeFormat(settings.locale, { numeric: "auto" }).format(distance, "day");
+  let relative = relatives.get(settings.locale);
+  if (relative === undefined) {
+    relative = new Intl.RelativeTimeFormat(settings.locale, { numeric: "auto" });
+    relatives.set(settings.locale, relative);
+  }
+  const words = relative.format(distance, "day");
   return words.charAt(0).toLocaleUpperCase(settings.locale) + words.slice(1);
 }
 

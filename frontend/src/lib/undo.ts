@@ -10,6 +10,13 @@ export interface Undoable {
 const MOST = 50;
 
 const done: Undoable[] = [];
+/** What is being done: whoever undoes means it, although it is not told yet. */
+const underWay = new Set<Promise<void>>();
+
+export function begun(work: Promise<void>): void {
+  underWay.add(work);
+  void work.finally(() => underWay.delete(work));
+}
 
 export function remembered(entry: Undoable): void {
   done.push(entry);
@@ -32,6 +39,7 @@ export async function undoEntry(entry: Undoable): Promise<Undoable | null> {
 }
 
 export async function undoLast(): Promise<Undoable | null> {
+  await Promise.allSettled(underWay);
   const entry = done.at(-1);
   return entry === undefined ? null : undoEntry(entry);
 }

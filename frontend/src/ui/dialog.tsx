@@ -1,11 +1,12 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 
 import { useT } from "@/i18n/i18n";
 import { cx } from "@/lib/cx";
 
 import { buttonClass } from "./button";
+import { clearPassingToasts } from "./toast";
 
 interface DialogProps {
   open: boolean;
@@ -19,6 +20,13 @@ interface DialogProps {
 /** Takes the focus, keeps it inside, and gives it back. */
 export function Dialog({ open, onOpenChange, title, shape = "center", children }: DialogProps) {
   const t = useT();
+  useEffect(() => {
+    if (!open) return;
+    clearPassingToasts();
+    // The room of the scroll bar lies beside every backdrop.
+    document.documentElement.dataset["dimmed"] = "";
+    return () => void delete document.documentElement.dataset["dimmed"];
+  }, [open]);
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
       <Base.Portal>

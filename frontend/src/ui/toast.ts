@@ -19,3 +19,8 @@ export function showToast(options: ToastOptions): ShownToast {
   const shown = import("./toaster").then((toaster) => ({ toaster, id: toaster.addToast(options) }));
   return { retitle: (title) => void shown.then(({ toaster, id }) => toaster.retitleToast(id, title)) };
 }
+
+/** What opens over the page must not lie under messages that only offer an undo: keys and the activity offer it too. */
+export function clearPassingToasts(): void {
+  void import("./toaster").then((toaster) => toaster.closePassing());
+}

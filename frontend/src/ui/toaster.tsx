@@ -14,6 +14,9 @@ const manager = Base.createToastManager();
 /** Long enough to read it and reach the button, in ms. */
 const SHOWN_MS = 8_000;
 
+/** Those that go by themselves. */
+const passing = new Set<string>();
+
 export function addToast({ title, description, tone = "plain", action }: ToastOptions): string {
   const id: string = manager.add({
     title,
@@ -21,6 +24,7 @@ export function addToast({ title, description, tone = "plain", action }: ToastOp
     type: tone,
     priority: tone === "error" ? "high" : "low",
     timeout: tone === "error" ? 0 : SHOWN_MS,
+    onRemove: () => passing.delete(id),
     ...(action === undefined
       ? {}
       : {
@@ -33,7 +37,12 @@ export function addToast({ title, description, tone = "plain", action }: ToastOp
           },
         }),
   });
+  if (tone === "plain") passing.add(id);
   return id;
+}
+
+export function closePassing(): void {
+  for (const id of passing) manager.close(id);
 }
 
 /** Does nothing when it is gone. */

@@ -11,6 +11,7 @@ import { itemsByDay, type Layout, spanOf, turned } from "@/features/calendar/day
 import { useT } from "@/i18n/i18n";
 import { problemText } from "@/i18n/problem-text";
 import { formatDay, formatMonth } from "@/lib/dates";
+import { firstViewShown } from "@/lib/first-view";
 import { useShortcut } from "@/lib/keyboard";
 import { Button, buttonClass } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
@@ -34,6 +35,7 @@ export function CalendarView() {
   const title = t("view.calendar");
   useEffect(() => {
     document.title = `${title} · Spindle`;
+    firstViewShown();
   }, [title]);
 
   const change = (next: CalendarSearch, replace = false) =>

@@ -7,6 +7,8 @@ import { ListView } from "./list-view";
 
 const filter: TaskFilter = { status: "pending", sort_by: "position", sort_order: "asc" };
 
+export const filterOn = () => filter;
+
 export function InboxView() {
   const t = useT();
   return (

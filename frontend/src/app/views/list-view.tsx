@@ -10,11 +10,13 @@ import { useTasks } from "@/data/tasks";
 import type { Section } from "@/features/tasks/rows";
 import { TaskFilters } from "@/features/tasks/task-filters";
 import { TaskList } from "@/features/tasks/task-list";
-import { useT, withWords } from "@/i18n/i18n";
+import { t as say, useT, withWords } from "@/i18n/i18n";
 import { problemText } from "@/i18n/problem-text";
+import { firstViewShown } from "@/lib/first-view";
 import { runShortcut } from "@/lib/keyboard";
 import { Button, buttonClass } from "@/ui/button";
 import { EmptyState, ErrorState, SkeletonRows } from "@/ui/states";
+import { showToast } from "@/ui/toast";
 
 const TaskDetailsDialog = lazy(async () => ({
   default: (await withWords(import("@/app/task-dialogs"))).TaskDetailsDialog,
@@ -64,6 +66,10 @@ export function ListView({ title, note, filter, group, byDay, action, savable = 
     document.title = `${title} · Spindle`;
   }, [title]);
 
+  useEffect(() => {
+    if (!isPending) firstViewShown();
+  }, [isPending]);
+
   const change = useCallback(
     (next: Partial<ListSearch>, replace = true) =>
       void navigate({ to: ".", search: (before: ListSearch) => ({ ...before, ...next }), replace, resetScroll: false }),
@@ -71,6 +77,17 @@ export function ListView({ title, note, filter, group, byDay, action, savable = 
   );
   const openTask = useCallback((task: Task) => change({ task: task.id }, false), [change]);
   const openTag = useCallback((tag: string) => void navigate({ to: "/tag/$tag", params: { tag } }), [navigate]);
+  const offerOrder = useCallback(
+    () =>
+      void showToast({
+        title: say("task.order.other"),
+        action: {
+          label: say("task.order.by-hand"),
+          run: () => change({ sort_by: "position", sort_order: "asc" }),
+        },
+      }),
+    [change],
+  );
   const nearEnd = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
@@ -111,6 +128,7 @@ export function ListView({ title, note, filter, group, byDay, action, savable = 
             onNearEnd={nearEnd}
             onTag={openTag}
             arrangeBy={arrangeBy}
+            onUnordered={asked.status === "completed" || asked.status === "trashed" ? undefined : offerOrder}
           />
         ) : isFiltered(search) ? (
           <EmptyState

@@ -6,6 +6,7 @@ import { AccountSection } from "@/features/settings/account-section";
 import { SettingsForm } from "@/features/settings/settings-form";
 import { SettingsSection } from "@/features/settings/settings-section";
 import { useT } from "@/i18n/i18n";
+import { firstViewShown } from "@/lib/first-view";
 
 export function SettingsView() {
   const t = useT();
@@ -13,6 +14,7 @@ export function SettingsView() {
   const title = t("view.settings");
   useEffect(() => {
     document.title = `${title} · Spindle`;
+    firstViewShown();
   }, [title]);
   if (person === null) return null;
   return (

@@ -3,12 +3,14 @@ import { useEffect } from "react";
 
 import { AuthForm } from "@/features/auth/auth-form";
 import { useT } from "@/i18n/i18n";
+import { firstViewShown } from "@/lib/first-view";
 
 function AuthPage({ kind }: { kind: "sign-in" | "register" }) {
   const t = useT();
   const title = t(`auth.${kind}.title`);
   useEffect(() => {
     document.title = `${title} · Spindle`;
+    firstViewShown();
   }, [title]);
   return (
     <div className="flex min-h-dvh flex-col items-center justify-center px-4 py-10">

@@ -3,11 +3,12 @@ import { useCallback, useMemo } from "react";
 
 import type { Task } from "@/api/types";
 import { useTaskCommands } from "@/data/commands";
+import type { TaskFilter } from "@/data/filter";
 import { useDateSettings, useToday } from "@/data/person";
 import { onDay } from "@/data/task-calls";
 import type { Section } from "@/features/tasks/rows";
 import { useT } from "@/i18n/i18n";
-import { addDays, dueDay, formatDay } from "@/lib/dates";
+import { addDays, type Day, dueDay, formatDay } from "@/lib/dates";
 import { buttonClass } from "@/ui/button";
 import { MenuButton } from "@/ui/menu";
 
@@ -33,15 +34,17 @@ function Reschedule({ tasks, today }: { tasks: readonly Task[]; today: string })
   );
 }
 
+/** What is asked for on a day. */
+export function filterOn(today: Day): TaskFilter {
+  return { status: "pending", due_before: addDays(today, 1), sort_by: "due_date", sort_order: "asc" };
+}
+
 export function TodayView() {
   const t = useT();
   const today = useToday();
   const dates = useDateSettings();
   const { zone } = dates;
-  const filter = useMemo(
-    () => ({ status: "pending", due_before: addDays(today, 1), sort_by: "due_date", sort_order: "asc" }) as const,
-    [today],
-  );
+  const filter = useMemo(() => filterOn(today), [today]);
   const overdueTitle = t("view.overdue");
   const todayTitle = t("view.today");
   const group = useCallback(

@@ -2,24 +2,27 @@ import { CalendarDays } from "lucide-react";
 import { useCallback, useMemo } from "react";
 
 import type { Task } from "@/api/types";
+import type { TaskFilter } from "@/data/filter";
 import { useDateSettings, useToday } from "@/data/person";
 import type { Section } from "@/features/tasks/rows";
 import { useT } from "@/i18n/i18n";
-import { addDays, dueDay, formatDay, relativeDay } from "@/lib/dates";
+import { addDays, type Day, dueDay, formatDay, relativeDay } from "@/lib/dates";
 import { groupBy } from "@/lib/group";
 
 import { ListView } from "./list-view";
 
 const NEXT_DAYS = 7;
 
+/** What is asked for on a day. */
+export function filterOn(today: Day): TaskFilter {
+  return { status: "pending", due_after: addDays(today, 1), sort_by: "due_date", sort_order: "asc" };
+}
+
 export function UpcomingView() {
   const t = useT();
   const today = useToday();
   const dates = useDateSettings();
-  const filter = useMemo(
-    () => ({ status: "pending", due_after: addDays(today, 1), sort_by: "due_date", sort_order: "asc" }) as const,
-    [today],
-  );
+  const filter = useMemo(() => filterOn(today), [today]);
   const group = useCallback(
     (tasks: readonly Task[]): Section[] => {
       const days = groupBy(tasks, (task) => dueDay(task, dates.zone) ?? "");

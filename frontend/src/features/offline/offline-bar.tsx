@@ -22,7 +22,7 @@ export function OfflineBar() {
       className={cx(
         idle
           ? "sr-only"
-          : "sticky top-0 z-30 flex flex-wrap items-center justify-center gap-x-3 gap-y-1 bg-ink px-4 py-2 text-sm text-canvas",
+          : "flex flex-wrap items-center justify-center gap-x-3 gap-y-1 bg-ink px-4 py-2 text-sm text-canvas",
       )}
     >
       {idle ? null : (

@@ -7,7 +7,7 @@ export function UpdateBar({ onTake }: { onTake: () => void }) {
   return (
     <div
       role="status"
-      className="sticky top-0 z-30 flex flex-wrap items-center justify-center gap-3 border-b border-line bg-accent-soft px-4 py-1.5 text-sm"
+      className="flex flex-wrap items-center justify-center gap-3 border-b border-line bg-accent-soft px-4 py-1.5 text-sm"
     >
       {t("update.ready")}
       <Button look="accent" onClick={onTake}>

@@ -20,7 +20,7 @@ const ICONS: Readonly<Record<QuickSpan["kind"], ReactNode>> = {
 const DAY = /^\d{4}-\d{2}-\d{2}/;
 
 /** What a part of the text means, in the page's language. */
-export function useMeaning(): (span: QuickSpan) => string {
+function useMeaning(rule: string | null): (span: QuickSpan) => string {
   const t = useT();
   const dates = useDateSettings();
   return ({ kind, meaning }) => {
@@ -31,6 +31,8 @@ export function useMeaning(): (span: QuickSpan) => string {
         return DAY.test(meaning) ? dayText(meaning, dates) : meaning;
       case "reminder":
         return /^\d+$/.test(meaning) ? t("quick.before", { count: Number(meaning) }) : meaning;
+      case "recurrence":
+        return rule ?? meaning;
       default:
         return meaning;
     }
@@ -49,6 +51,8 @@ function dayText(meaning: string, dates: DateSettings): string {
 
 interface ChipsProps {
   spans: readonly QuickSpan[];
+  /** The rule in words. */
+  rule: string | null;
   literal: readonly string[];
   onRefuse: (phrase: string) => void;
   /** Reads a refused phrase again. */
@@ -56,9 +60,9 @@ interface ChipsProps {
 }
 
 /** What was understood. A press, Backspace or Delete says that it is only text. */
-export function Chips({ spans, literal, onRefuse, onAllow }: ChipsProps) {
+export function Chips({ spans, rule, literal, onRefuse, onAllow }: ChipsProps) {
   const t = useT();
-  const meaningOf = useMeaning();
+  const meaningOf = useMeaning(rule);
   const understood = spans.filter((span) => span.kind !== "quoted");
   if (understood.length === 0 && literal.length === 0) return null;
   const chip =

@@ -5,6 +5,7 @@ import { type ClipboardEvent, type KeyboardEvent, type ReactNode, useEffect, use
 import { toProblem } from "@/api/problem";
 import { useTaskCommands } from "@/data/commands";
 import { useDateSettings, usePerson } from "@/data/person";
+import { ruleWords } from "@/data/rule-words";
 import { useT } from "@/i18n/i18n";
 import { problemText } from "@/i18n/problem-text";
 import { formatDay } from "@/lib/dates";
@@ -40,6 +41,8 @@ export function QuickAdd({ onDone, children }: QuickAddProps) {
   const field = useRef<HTMLInputElement>(null);
   const { text, literal } = draft;
   const { result, failed } = useQuickResult(text, literal);
+  const dates = useDateSettings();
+  const words = result === null ? null : (ruleWords(result, result.due_date, dates) ?? result.words);
 
   useEffect(() => keepDraft(person, draft), [person, draft]);
 
@@ -141,6 +144,7 @@ export function QuickAdd({ onDone, children }: QuickAddProps) {
       />
       <Chips
         spans={result?.spans ?? []}
+        rule={words}
         literal={literal}
         onRefuse={refuse}
         onAllow={(phrase) => {
@@ -151,7 +155,7 @@ export function QuickAdd({ onDone, children }: QuickAddProps) {
           field.current?.focus();
         }}
       />
-      {result === null || result.words === null ? null : <Rule result={result} />}
+      {result === null || words === null ? null : <Rule result={result} words={words} />}
       <p
         id={`${id}-said`}
         className={error === null ? "text-sm text-muted" : "text-sm text-danger"}
@@ -170,7 +174,7 @@ export function QuickAdd({ onDone, children }: QuickAddProps) {
 }
 
 /** The rule in words, and when it comes. */
-function Rule({ result }: { result: QuickResult }) {
+function Rule({ result, words }: { result: QuickResult; words: string }) {
   const t = useT();
   const dates = useDateSettings();
   const days = [result.due_date, ...result.next].flatMap((due) =>
@@ -180,7 +184,7 @@ function Rule({ result }: { result: QuickResult }) {
     <p className="flex items-start gap-2 text-sm">
       <Repeat aria-hidden className="mt-0.5 size-4 shrink-0 text-accent" />
       <span>
-        <span className="font-medium">{result.words}</span>{" "}
+        <span className="font-medium">{words}</span>{" "}
         <span className="text-muted">{t("quick.next", { days: days.slice(0, 5).join(" · ") })}</span>
       </span>
     </p>

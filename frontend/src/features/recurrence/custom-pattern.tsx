@@ -1,11 +1,10 @@
 import { useDateSettings, usePerson } from "@/data/person";
 import { useT } from "@/i18n/i18n";
 import { formatDay, weekdayName } from "@/lib/dates";
-import { Field } from "@/ui/field";
-import { Input } from "@/ui/input";
-import { Select } from "@/ui/select";
+import { WEEKDAYS } from "@/lib/rule-parts";
 
-import { nthWeekday, type Pattern, type Rule, UNITS, WEEKDAYS } from "./rule";
+import { Choice, Count } from "./fields";
+import { nthWeekday, type Pattern, type Rule, UNITS } from "./rule";
 
 type Plain = Extract<Pattern, { kind: "plain" }>;
 
@@ -50,37 +49,17 @@ export function CustomPattern({ pattern, day, monthEnd, onChange, onMonthEnd }: 
   return (
     <div className="flex flex-col gap-4">
       <div className="grid grid-cols-2 gap-4">
-        <Field label={t("repeat.every")}>
-          {(control) => (
-            <Input
-              {...control}
-              type="number"
-              inputMode="numeric"
-              min={1}
-              max={9999}
-              value={pattern.interval}
-              onChange={(event) =>
-                onChange({
-                  ...pattern,
-                  interval: Math.min(9999, Math.max(1, Math.floor(event.target.valueAsNumber || 1))),
-                })
-              }
-            />
-          )}
-        </Field>
-        <Field label={t("repeat.unit")}>
-          {(control) => (
-            <Select
-              id={control.id}
-              value={pattern.unit}
-              options={UNITS.map((unit) => ({
-                value: unit,
-                label: t(`repeat.unit.${unit}`, { count: pattern.interval }),
-              }))}
-              onChange={(unit) => onChange({ ...pattern, unit, days: [] })}
-            />
-          )}
-        </Field>
+        <Count
+          label={t("repeat.every")}
+          value={pattern.interval}
+          onChange={(interval) => onChange({ ...pattern, interval })}
+        />
+        <Choice
+          label={t("repeat.unit")}
+          value={pattern.unit}
+          options={UNITS.map((unit) => ({ value: unit, label: t(`repeat.unit.${unit}`, { count: pattern.interval }) }))}
+          onChange={(unit) => onChange({ ...pattern, unit, days: [] })}
+        />
       </div>
       {pattern.unit === "weekly" ? (
         <fieldset>
@@ -110,30 +89,22 @@ export function CustomPattern({ pattern, day, monthEnd, onChange, onMonthEnd }: 
       ) : null}
       {pattern.unit === "monthly" ? (
         <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
-          <Field label={t("repeat.on")}>
-            {(control) => (
-              <Select
-                id={control.id}
-                value={own}
-                options={ofMonth}
-                onChange={(value) => onChange({ ...pattern, days: value === "" ? [] : value.split(",") })}
-              />
-            )}
-          </Field>
+          <Choice
+            label={t("repeat.on")}
+            value={own}
+            options={ofMonth}
+            onChange={(value) => onChange({ ...pattern, days: value === "" ? [] : value.split(",") })}
+          />
           {own === "" && Number(day.slice(8, 10)) > 28 ? (
-            <Field label={t("repeat.month-end")}>
-              {(control) => (
-                <Select
-                  id={control.id}
-                  value={monthEnd}
-                  options={[
-                    { value: "clamp" as const, label: t("repeat.month-end.clamp") },
-                    { value: "skip" as const, label: t("repeat.month-end.skip") },
-                  ]}
-                  onChange={onMonthEnd}
-                />
-              )}
-            </Field>
+            <Choice
+              label={t("repeat.month-end")}
+              value={monthEnd}
+              options={[
+                { value: "clamp", label: t("repeat.month-end.clamp") },
+                { value: "skip", label: t("repeat.month-end.skip") },
+              ]}
+              onChange={onMonthEnd}
+            />
           ) : null}
         </div>
       ) : null}

@@ -1,13 +1,13 @@
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 
 import type { Task, TaskPatch } from "@/api/types";
 import { useToday } from "@/data/person";
 import { useT } from "@/i18n/i18n";
 import { Field } from "@/ui/field";
 import { Input } from "@/ui/input";
-import { Select } from "@/ui/select";
 
 import { CustomPattern } from "./custom-pattern";
+import { Choice, Count } from "./fields";
 import { Preview } from "./preview";
 import { customFrom, type Pattern, patchOf, type Preset, PRESETS, presetOf, type Rule, ruleOf } from "./rule";
 
@@ -27,9 +27,10 @@ export function RecurrenceEditor({ task, due, onChange }: RecurrenceEditorProps)
   const [rule, setRule] = useState<Rule>(before);
   const [preset, setPreset] = useState<Preset>(() => presetOf(before.pattern));
 
+  const isSame = (next: Rule) => JSON.stringify(next) === JSON.stringify(before);
   const change = (next: Rule) => {
     setRule(next);
-    onChange(JSON.stringify(next) === JSON.stringify(before) ? null : patchOf(next));
+    onChange(isSame(next) ? null : patchOf(next));
   };
   const choose = (next: Preset) => {
     setPreset(next);
@@ -48,19 +49,15 @@ export function RecurrenceEditor({ task, due, onChange }: RecurrenceEditorProps)
   return (
     <fieldset className="flex flex-col gap-4">
       <legend className="sr-only">{t("repeat.label")}</legend>
-      <Field label={t("repeat.label")}>
-        {(control) => (
-          <Select
-            id={control.id}
-            value={preset}
-            onChange={choose}
-            options={[...PRESETS.map(([name]) => name), "custom" as const, "cron" as const].map((name) => ({
-              value: name,
-              label: t(`repeat.preset.${name}`),
-            }))}
-          />
-        )}
-      </Field>
+      <Choice
+        label={t("repeat.label")}
+        value={preset}
+        onChange={choose}
+        options={[...PRESETS.map(([name]) => name), "custom" as const, "cron" as const].map((name) => ({
+          value: name,
+          label: t(`repeat.preset.${name}`),
+        }))}
+      />
       {preset === "custom" && pattern.kind === "plain" ? (
         <CustomPattern
           pattern={pattern}
@@ -73,7 +70,12 @@ export function RecurrenceEditor({ task, due, onChange }: RecurrenceEditorProps)
       {preset === "cron" ? <Expert pattern={pattern} onChange={(next) => change({ ...rule, pattern: next })} /> : null}
       {pattern.kind === "none" ? null : (
         <>
-          <Preview patch={patchOf(rule)} due={due} title={task.title} />
+          <Preview
+            task={task}
+            patch={patchOf(rule)}
+            due={due}
+            isSaved={isSame(rule) && due === (task.due_date?.slice(0, 16) ?? null)}
+          />
           <details
             open={rule.mode !== "schedule" || rule.missed !== "future" || rule.until !== null || rule.count !== null}
           >
@@ -104,17 +106,6 @@ export function RecurrenceEditor({ task, due, onChange }: RecurrenceEditorProps)
       )}
     </fieldset>
   );
-}
-
-interface ChoiceProps<Value extends string> {
-  label: string;
-  value: Value;
-  options: readonly { value: Value; label: string }[];
-  onChange: (value: Value) => void;
-}
-
-function Choice<Value extends string>({ label, ...select }: ChoiceProps<Value>): ReactNode {
-  return <Field label={label}>{(control) => <Select id={control.id} {...select} />}</Field>;
 }
 
 function End({ rule, onChange }: { rule: Rule; onChange: (rule: Rule) => void }) {
@@ -148,21 +139,11 @@ function End({ rule, onChange }: { rule: Rule; onChange: (rule: Rule) => void })
         </Field>
       ) : null}
       {kind === "count" ? (
-        <Field label={t("repeat.end.count.times")}>
-          {(control) => (
-            <Input
-              {...control}
-              type="number"
-              inputMode="numeric"
-              min={1}
-              max={9999}
-              value={rule.count ?? ""}
-              onChange={(event) =>
-                onChange({ ...rule, count: Math.max(1, Math.floor(event.target.valueAsNumber || 1)) })
-              }
-            />
-          )}
-        </Field>
+        <Count
+          label={t("repeat.end.count.times")}
+          value={rule.count ?? 1}
+          onChange={(count) => onChange({ ...rule, count })}
+        />
       ) : null}
     </>
   );

@@ -2,11 +2,10 @@
 // cron or a rule of RFC 5545.
 import type { Task, TaskPatch } from "@/api/types";
 import { weekdayOf } from "@/lib/dates";
+import { WEEKDAYS } from "@/lib/rule-parts";
 
 export type Unit = "daily" | "weekly" | "monthly" | "yearly";
 export const UNITS: readonly Unit[] = ["daily", "weekly", "monthly", "yearly"];
-/** As in the API, from Monday. */
-export const WEEKDAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"] as const;
 
 export type Pattern =
   | { kind: "none" }

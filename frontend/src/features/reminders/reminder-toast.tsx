@@ -61,7 +61,7 @@ export function ReminderToast({ onOpen }: ReminderToastProps) {
         <section
           ref={stack}
           aria-label={t("reminder.stack")}
-          className="fixed inset-x-3 top-[calc(0.75rem+env(safe-area-inset-top))] z-40 flex max-h-[70dvh] flex-col overflow-hidden rounded-xl border border-line bg-surface shadow-pop sm:left-auto sm:w-96"
+          className="fixed inset-x-3 top-[calc(3.25rem+env(safe-area-inset-top))] z-40 flex max-h-[70dvh] flex-col overflow-hidden rounded-xl border border-line bg-surface shadow-pop sm:left-auto sm:w-96 md:top-3"
         >
           {waiting.length > 1 ? (
             <header className="flex items-center gap-1 border-b border-line py-1 pr-1.5 pl-3.5">

@@ -4,12 +4,12 @@ import { type RefObject, useEffect, useId, useRef, useState } from "react";
 import type { Priority, Task, TaskPatch } from "@/api/types";
 import { PRIORITIES } from "@/data/filter";
 import { useKnownTags } from "@/data/tags";
-import { useT } from "@/i18n/i18n";
+import { type Translate, useT } from "@/i18n/i18n";
 import { addDays, type Day } from "@/lib/dates";
 import { Button } from "@/ui/button";
 import { Input } from "@/ui/input";
 
-import { splitTags } from "./task-values";
+import { dueOf, splitTags } from "./task-values";
 
 export type RowField = "title" | "due" | "priority" | "tags";
 
@@ -33,13 +33,12 @@ export function RowEditor({ field, onDone, ...given }: RowEditorProps) {
   };
   switch (field) {
     case "title":
-      return <TitleEditor {...rest} />;
+    case "tags":
+      return <TextEditor field={field} {...rest} />;
     case "due":
       return <DueEditor {...rest} />;
     case "priority":
       return <PriorityEditor {...rest} />;
-    case "tags":
-      return <TagsEditor {...rest} />;
   }
 }
 
@@ -77,53 +76,27 @@ function useEditor<T extends HTMLElement>(giveUp: () => void, leave: () => void)
   return ref;
 }
 
-function TitleEditor({ task, onDone }: EditorProps) {
-  const t = useT();
-  const id = useId();
-  const [text, setText] = useState(task.title);
-  const title = text.trim();
-  const wrong = title === "" ? t("task.title.missing") : [...title].length > 500 ? t("task.title.long") : null;
-  const save = () => {
-    if (wrong === null) onDone(title === task.title ? null : { title });
-  };
-  const form = useEditor<HTMLFormElement>(() => onDone(null), save);
-  return (
-    <form
-      ref={form}
-      className="py-0.5"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save();
-      }}
-    >
-      <Input
-        dir="auto"
-        autoComplete="off"
-        aria-label={t("task.title")}
-        aria-invalid={wrong === null ? undefined : true}
-        aria-describedby={wrong === null ? undefined : id}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
-      {wrong === null ? null : (
-        <p id={id} role="alert" className="pt-1 text-sm text-danger">
-          {wrong}
-        </p>
-      )}
-    </form>
-  );
+/** What is wrong with the title or the tags as they are typed, and what to do. */
+function problemOf(field: "title" | "tags", text: string, t: Translate): string | null {
+  if (field === "title") {
+    return text.trim() === "" ? t("task.title.missing") : [...text.trim()].length > 500 ? t("task.title.long") : null;
+  }
+  const tags = splitTags(text);
+  const long = tags.find((tag) => [...tag].length > 64);
+  return long !== undefined ? t("task.tags.long", { tag: long }) : tags.length > 50 ? t("task.tags.many") : null;
 }
 
-function TagsEditor({ task, onDone }: EditorProps) {
+function TextEditor({ field, task, onDone }: EditorProps & { field: "title" | "tags" }) {
   const t = useT();
   const id = useId();
   const known = useKnownTags();
-  const [text, setText] = useState(task.tags.join(", "));
-  const tags = splitTags(text);
-  const long = tags.find((tag) => [...tag].length > 64);
-  const wrong = long !== undefined ? t("task.tags.long", { tag: long }) : tags.length > 50 ? t("task.tags.many") : null;
+  const [text, setText] = useState(field === "title" ? task.title : task.tags.join(", "));
+  const wrong = problemOf(field, text, t);
+  const said = wrong ?? (field === "tags" ? t("task.tags.hint") : null);
   const save = () => {
-    if (wrong === null) onDone(tags.join() === task.tags.join() ? null : { tags });
+    if (wrong !== null) return;
+    const patch = field === "title" ? { title: text.trim() } : { tags: splitTags(text) };
+    onDone(String(Object.values(patch)) === String(task[field]) ? null : patch);
   };
   const form = useEditor<HTMLFormElement>(() => onDone(null), save);
   return (
@@ -138,23 +111,31 @@ function TagsEditor({ task, onDone }: EditorProps) {
       <Input
         dir="auto"
         autoComplete="off"
-        list={`${id}-known`}
-        aria-label={t("task.tags")}
+        {...(field === "tags" ? { list: `${id}-known` } : {})}
+        aria-label={t(`task.${field}`)}
         aria-invalid={wrong === null ? undefined : true}
-        aria-describedby={`${id}-said`}
+        aria-describedby={said === null ? undefined : `${id}-said`}
         value={text}
         onChange={(event) => setText(event.target.value)}
       />
-      <datalist id={`${id}-known`}>
-        {known.map((tag) => (
-          <option key={tag} value={[...tags.slice(0, -1), tag].join(", ")}>
-            {tag}
-          </option>
-        ))}
-      </datalist>
-      <p id={`${id}-said`} className={wrong === null ? "pt-1 text-sm text-muted" : "pt-1 text-sm text-danger"}>
-        {wrong ?? t("task.tags.hint")}
-      </p>
+      {field === "title" ? null : (
+        <datalist id={`${id}-known`}>
+          {known.map((tag) => (
+            <option key={tag} value={[...splitTags(text).slice(0, -1), tag].join(", ")}>
+              {tag}
+            </option>
+          ))}
+        </datalist>
+      )}
+      {said === null ? null : (
+        <p
+          id={`${id}-said`}
+          role={wrong === null ? undefined : "alert"}
+          className={wrong === null ? "pt-1 text-sm text-muted" : "pt-1 text-sm text-danger"}
+        >
+          {said}
+        </p>
+      )}
     </form>
   );
 }
@@ -187,10 +168,8 @@ function DueEditor({ task, today, onDone }: EditorProps) {
   const before = { day: task.due_date?.slice(0, 10) ?? "", time: task.due_date?.slice(11, 16) ?? "" };
   const [day, setDay] = useState(before.day);
   const [time, setTime] = useState(before.time);
-  const due = day === "" ? null : time === "" ? day : `${day}T${time}`;
-  const save = () => onDone(day === before.day && time === before.time ? null : { due_date: due });
-  const quick = (next: Day | null) =>
-    onDone({ due_date: next === null ? null : next + (time === "" ? "" : `T${time}`) });
+  const save = () => onDone(day === before.day && time === before.time ? null : { due_date: dueOf({ day, time }) });
+  const quick = (next: Day | null) => onDone({ due_date: dueOf({ day: next ?? "", time }) });
   const form = useEditor<HTMLFormElement>(() => onDone(null), save);
   return (
     <form

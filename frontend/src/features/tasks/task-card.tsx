@@ -128,6 +128,10 @@ interface FactsProps {
   onTag: ((tag: string) => void) | undefined;
 }
 
+export function hasFacts(task: Task): boolean {
+  return task.due_date !== null || task.recurrence_enabled || task.priority !== "none" || task.tags.length > 0;
+}
+
 /** Date, repetition, priority and tags: each a button that changes it. */
 function Facts({ task, today, dates, edit, onTag }: FactsProps) {
   const t = useT();

@@ -19,8 +19,6 @@ interface TaskFiltersProps {
   children?: ReactNode;
 }
 
-const ANY = "any";
-const USUAL = "usual";
 const SORTS = ["position", "due_date", "priority", "title", "created_at"] as const;
 const ASCENDING: readonly string[] = ["position", "due_date", "title"];
 
@@ -42,8 +40,7 @@ export function TaskFilters({ search, onChange, children }: TaskFiltersProps) {
     return () => clearTimeout(timer);
   }, [text, search.search, onChange]);
 
-  const inUse = useKnownTags();
-  const tags = [...new Set([...commaList(search.tags), ...inUse])];
+  const tags = [...new Set([...commaList(search.tags), ...useKnownTags()])];
 
   useShortcut({ keys: "/", group: t("keys.general"), label: t("keys.search"), run: () => input.current?.focus() });
 
@@ -64,45 +61,55 @@ export function TaskFilters({ search, onChange, children }: TaskFiltersProps) {
           className="pl-9"
         />
       </div>
-      <Select
-        className="flex-1 sm:flex-none"
-        aria-label={t("filter.priority")}
-        value={search.priority ?? ANY}
-        options={[
-          { value: ANY, label: t("filter.priority.any") },
-          ...PRIORITIES.map((priority) => ({ value: priority as string, label: t(`task.priority.${priority}`) })),
-          ...(search.priority?.includes(",") ? [{ value: search.priority, label: search.priority }] : []),
-        ]}
-        onChange={(value) => onChange({ priority: value === ANY ? undefined : value })}
+      <Choice
+        label={t("filter.priority")}
+        none={t("filter.priority.any")}
+        value={search.priority}
+        options={PRIORITIES.map((value) => ({ value, label: t(`task.priority.${value}`) }))}
+        onChange={(priority) => onChange({ priority })}
       />
-      {tags.length === 0 ? null : (
-        <Select
-          className="max-w-40 flex-1 sm:flex-none"
-          aria-label={t("filter.tags")}
-          value={search.tags ?? ANY}
-          options={[
-            { value: ANY, label: t("filter.tags.any") },
-            ...(search.tags?.includes(",") ? [{ value: search.tags, label: `#${search.tags}` }] : []),
-            ...tags.map((tag) => ({ value: tag, label: `#${tag}` })),
-          ]}
-          onChange={(value) => onChange({ tags: value === ANY ? undefined : value })}
-        />
-      )}
+      <Choice
+        label={t("filter.tags")}
+        none={t("filter.tags.any")}
+        value={search.tags}
+        options={tags.map((value) => ({ value, label: `#${value}` }))}
+        onChange={(chosen) => onChange({ tags: chosen })}
+      />
       {children}
-      <Select
-        className="flex-1 sm:flex-none"
-        aria-label={t("filter.sort")}
-        value={search.sort_by ?? USUAL}
-        options={[
-          { value: USUAL, label: t("filter.sort.default") },
-          ...SORTS.map((sort) => ({ value: sort as string, label: t(`filter.sort.${sort}`) })),
-        ]}
-        onChange={(value) => {
-          const sort = SORTS.find((each) => each === value);
+      <Choice
+        label={t("filter.sort")}
+        none={t("filter.sort.default")}
+        value={search.sort_by}
+        options={SORTS.map((value) => ({ value, label: t(`filter.sort.${value}`) }))}
+        onChange={(chosen) => {
+          const sort = SORTS.find((each) => each === chosen);
           const order = sort !== undefined && ASCENDING.includes(sort) ? ("asc" as const) : ("desc" as const);
           onChange({ sort_by: sort, sort_order: sort === undefined ? undefined : order });
         }}
       />
     </search>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  /** What it is called when nothing is chosen. */
+  none: string;
+  value: string | undefined;
+  options: readonly { value: string; label: string }[];
+  onChange: (value: string | undefined) => void;
+}
+
+/** One of several, or none. What the URL has beside those (several at once) is shown as it stands there. */
+function Choice({ label, none, value = "", options, onChange }: ChoiceProps) {
+  const own = value === "" || options.some((option) => option.value === value) ? [] : [{ value, label: value }];
+  return (
+    <Select
+      className="max-w-40 flex-1 sm:flex-none"
+      aria-label={label}
+      value={value}
+      options={[{ value: "", label: none }, ...own, ...options]}
+      onChange={(chosen) => onChange(chosen === "" ? undefined : chosen)}
+    />
   );
 }

@@ -1,7 +1,7 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 
-import type { Task } from "@/api/types";
+import type { Task, TaskPatch } from "@/api/types";
 import { useTaskCommands } from "@/data/commands";
 import { useDateSettings, useToday } from "@/data/person";
 import { onDay } from "@/data/task-calls";
@@ -12,14 +12,16 @@ import { addDays, dueDay } from "@/lib/dates";
 import { rowMenu } from "./load-row-menu";
 import type { RowField } from "./row-editor";
 import { neighbour, type Section, stepBetween, stepFrom, toRows } from "./rows";
-import { type RowActions, TaskCard } from "./task-card";
+import { hasFacts, type RowActions, TaskCard } from "./task-card";
 import { type Arrange, useRowDrag } from "./use-row-drag";
 import { useRowFocus } from "./use-row-focus";
 import { useRowKeys } from "./use-row-keys";
 import { useRowSwipe } from "./use-row-swipe";
 
-/** A row with one line of title and one of details, in px: the guess until it is measured. */
-const ROW_HEIGHT = 56;
+/** In px, with one line of title, with and without details: right for most, and the guess until it is measured. */
+const ROW_HEIGHT = 67;
+const BARE_ROW_HEIGHT = 45;
+const HEADING_HEIGHT = 51;
 /** So many rows before the end of what is loaded, the next page is asked for. */
 const NEAR_END = 40;
 
@@ -32,11 +34,13 @@ interface TaskListProps {
   onNearEnd?: (() => void) | undefined;
   onTag?: ((tag: string) => void) | undefined;
   /** How rows can be arranged: in the order they are given by hand, or from day to day. */
-  arrangeBy?: Arrange["by"] | undefined;
+  arrangeBy?: "place" | "day" | undefined;
+  /** Somebody tries to arrange a list that has another order. */
+  onUnordered?: (() => void) | undefined;
 }
 
 /** Only the rows on the screen are in the page; the window scrolls. Focus stays on a task while rows come and go around it. */
-export function TaskList({ label, sections, total, onOpen, onNearEnd, onTag, arrangeBy }: TaskListProps) {
+export function TaskList({ label, sections, total, onOpen, onNearEnd, onTag, arrangeBy, onUnordered }: TaskListProps) {
   const commands = useTaskCommands();
   const dates = useDateSettings();
   const today = useToday();
@@ -52,8 +56,17 @@ export function TaskList({ label, sections, total, onOpen, onNearEnd, onTag, arr
 
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: (index) => {
+      const row = rows[index];
+      return row === undefined || row.kind === "heading"
+        ? HEADING_HEIGHT
+        : hasFacts(row.task)
+          ? ROW_HEIGHT
+          : BARE_ROW_HEIGHT;
+    },
     overscan: 8,
+    // So that the rows are drawn with the list, not after it.
+    initialRect: { width: window.innerWidth, height: window.innerHeight },
     scrollMargin: margin,
     // A row is its task, wherever it stands: heights and focus follow it.
     getItemKey: (index) => {
@@ -92,7 +105,7 @@ export function TaskList({ label, sections, total, onOpen, onNearEnd, onTag, arr
 
   const arrange = useMemo<Arrange | undefined>(() => {
     if (arrangeBy === "place") return { by: "place", onMove: (task, to) => void commands.move(task, to) };
-    if (arrangeBy === undefined) return undefined;
+    if (arrangeBy === undefined) return onUnordered && { by: "order", onRefuse: onUnordered };
     return {
       by: "day",
       onDay: (task, day) => {
@@ -100,12 +113,13 @@ export function TaskList({ label, sections, total, onOpen, onNearEnd, onTag, arr
         void commands.change(task, { due_date: onDay(task, day) }, say("task.moved"));
       },
     };
-  }, [arrangeBy, commands, dates.zone]);
+  }, [arrangeBy, onUnordered, commands, dates.zone]);
   const { drag, begin } = useRowDrag(list, rows, arrange);
 
   const step = useCallback(
     (task: Task, by: 1 | -1): (() => void) | null => {
       if (arrange === undefined) return null;
+      if (arrange.by === "order") return stepBetween(rows, task.id, by) === null ? null : arrange.onRefuse;
       if (arrange.by === "place") {
         const to = stepBetween(rows, task.id, by);
         return to === null ? null : () => arrange.onMove(task, to);
@@ -116,38 +130,49 @@ export function TaskList({ label, sections, total, onOpen, onNearEnd, onTag, arr
     [arrange, rows, dates.zone],
   );
 
-  const actions = useMemo<RowActions>(() => {
-    const edit = (task: Task, field: RowField) => setEditing({ id: task.id, field });
-    return {
-      open: onOpen,
-      complete: (task, done) => leave(task, done ? commands.complete : commands.reopen),
+  const edit = useCallback((task: Task, field: RowField) => setEditing({ id: task.id, field }), []);
+  const edited = (task: Task, patch: TaskPatch | null) => {
+    setEditing(null);
+    if (patch !== null) void commands.change(task, patch);
+    // After this frame the row is drawn without the editor.
+    requestAnimationFrame(() => document.activeElement === document.body && focusRow(task.id));
+  };
+  const menu = (task: Task) => {
+    const steps = arrange !== undefined && arrange.by !== "day";
+    return rowMenu({
+      task,
+      today,
+      commands,
       edit,
-      edited: (task, patch) => {
-        setEditing(null);
-        if (patch !== null) void commands.change(task, patch);
-        // After this frame the row is drawn without the editor.
-        requestAnimationFrame(() => document.activeElement === document.body && focusRow(task.id));
-      },
-      menu: (task) =>
-        rowMenu({
-          task,
-          today,
-          commands,
-          edit,
-          leave,
-          step: arrange?.by === "place" ? { up: step(task, -1), down: step(task, 1) } : null,
-        }),
-      tag: onTag,
-      drag: arrange === undefined ? null : begin,
-    };
-  }, [onOpen, leave, commands, focusRow, today, arrange, step, onTag, begin]);
+      leave,
+      step: steps ? { up: step(task, -1), down: step(task, 1) } : null,
+    });
+  };
+  // What rows do changes with every change of the list, rows do not: they get what always does the latest.
+  const latest = useRef({ onOpen, onTag, leave, begin, edited, menu });
+  useLayoutEffect(() => {
+    latest.current = { onOpen, onTag, leave, begin, edited, menu };
+  });
+  const canDrag = arrange !== undefined;
+  const actions = useMemo<RowActions>(
+    () => ({
+      open: (task) => latest.current.onOpen(task),
+      complete: (task, done) => latest.current.leave(task, done ? commands.complete : commands.reopen),
+      edit,
+      edited: (task, patch) => latest.current.edited(task, patch),
+      menu: (task) => latest.current.menu(task),
+      tag: (tag) => latest.current.onTag?.(tag),
+      drag: canDrag ? (event, task) => latest.current.begin(event, task) : null,
+    }),
+    [commands, edit, canDrag],
+  );
 
   useRowKeys({
     current,
     commands,
     step: (by) => focusRow(stepFrom(rows, current()?.id ?? null, by)),
     open: onOpen,
-    edit: actions.edit,
+    edit,
     leave,
     arrange: arrange === undefined ? undefined : (task, by) => step(task, by)?.(),
   });

@@ -8,7 +8,10 @@ import { dropBetween, dropDay, type Between, type Row } from "./rows";
 
 /** What dragging does in a list. */
 export type Arrange =
-  { by: "place"; onMove: (task: Task, to: Between) => void } | { by: "day"; onDay: (task: Task, day: string) => void };
+  | { by: "place"; onMove: (task: Task, to: Between) => void }
+  | { by: "day"; onDay: (task: Task, day: string) => void }
+  /** It has another order: what would be moved says so, and how to get the order by hand. */
+  | { by: "order"; onRefuse: () => void };
 
 export interface RowDrag {
   id: string;
@@ -44,6 +47,10 @@ export function useRowDrag(list: RefObject<HTMLElement | null>, rows: readonly R
         onDrop: (x, y) => {
           const at = target(x, y);
           if (at === null) return;
+          if (arrange.by === "order") {
+            if (dropBetween(rows, task.id, at) !== null) arrange.onRefuse();
+            return;
+          }
           if (arrange.by === "day") {
             const day = dropDay(rows, at);
             if (day !== undefined) arrange.onDay(task, day);

@@ -26,6 +26,8 @@ export default {
   "activity.undone": "Rückgängig gemacht",
   "field.yes": "ja",
   "field.no": "nein",
+  "field.monthly": "Jeden Monat",
+  "field.custom": "Eine eigene Regel",
   "field.title": "Titel",
   "field.description": "Beschreibung",
   "field.completed": "Erledigt",

@@ -11,6 +11,7 @@ export default {
   "saved.more": "Mehr zu {name}",
   "saved.rename": "Filter umbenennen",
   "saved.delete": "Filter löschen",
+  "saved.tags.all": "Alle {count} Schlagwörter",
   "saved.gone": "Diesen Filter gibt es nicht",
   "saved.gone.hint": "Vielleicht wurde er anderswo gelöscht.",
   "saved.empty.hint": "Hier stehen Aufgaben, die zu diesem Filter passen.",

@@ -53,6 +53,8 @@ export default {
   "task.move.date": "Auf ein Datum …",
   "task.move.up": "Nach oben",
   "task.move.down": "Nach unten",
+  "task.order.other": "Diese Liste ist nicht von Hand geordnet",
+  "task.order.by-hand": "Von Hand ordnen",
   "task.skip": "Diesmal auslassen",
   "task.due.today": "Heute",
   "task.due.tomorrow": "Morgen",

@@ -23,6 +23,8 @@ export default {
   "activity.undone": "Undone",
   "field.yes": "yes",
   "field.no": "no",
+  "field.monthly": "Every month",
+  "field.custom": "A rule of its own",
   "field.title": "Title",
   "field.description": "Description",
   "field.completed": "Completed",

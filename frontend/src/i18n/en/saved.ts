@@ -8,6 +8,7 @@ export default {
   "saved.more": "More for {name}",
   "saved.rename": "Rename filter",
   "saved.delete": "Delete filter",
+  "saved.tags.all": "All {count} tags",
   "saved.gone": "There is no such filter",
   "saved.gone.hint": "It may have been deleted in another place.",
   "saved.empty.hint": "Tasks that match this filter stand here.",

@@ -50,6 +50,8 @@ export default {
   "task.move.date": "To a date…",
   "task.move.up": "Move up",
   "task.move.down": "Move down",
+  "task.order.other": "This list is not in the order by hand",
+  "task.order.by-hand": "Order by hand",
   "task.skip": "Skip this one",
   "task.due.today": "Today",
   "task.due.tomorrow": "Tomorrow",
