@@ -80,7 +80,7 @@ $(BROWSER_PACKAGES): e2e/browser/package.json e2e/browser/package-lock.json | no
 	cd e2e/browser && npm ci --no-audit --no-fund
 	@touch $@
 
-test-e2e: build $(BROWSER_PACKAGES) chromium ## Test the web UI in Chromium; a part: ONLY=phone
+test-e2e: test-build $(BROWSER_PACKAGES) chromium ## Test the web UI in Chromium; a part: ONLY=phone
 	cd e2e/browser && npm run --silent typecheck && CHROMIUM=$(CHROMIUM) npm test --silent -- $(ONLY)
 
 screenshots: build $(BROWSER_PACKAGES) chromium ## Take the pictures in docs/screenshots anew

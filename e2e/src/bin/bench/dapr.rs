@@ -4,6 +4,7 @@ use spindle_e2e::{
     app::{App, Settings},
     load::{Run, Script},
     lone::LoneSidecar,
+    process::{set_apart, set_free},
     stack::{Topology, daemon::free_port},
 };
 
@@ -23,7 +24,10 @@ pub(crate) fn measure(options: &Options, report: &mut Report) -> anyhow::Result<
         let sidecar = LoneSidecar::start(port)?;
         let settings = Settings::roomy().port(port).argument("--sidecar").argument(sidecar.url());
         let scene = Scene::set_on(options, App::start_on(settings, sidecar.data())?)?;
-        runs(&scene)?
+        set_apart(scene.app.pid())?;
+        let embedded = runs(&scene)?;
+        set_free()?;
+        embedded
     };
     let scene = Scene::set_on(options, App::start_beside_dapr(Settings::roomy(), Topology::OneApp)?)?;
     let dapr = runs(&scene)?;
@@ -43,10 +47,11 @@ pub(crate) fn measure(options: &Options, report: &mut Report) -> anyhow::Result<
         };
         report.line(name, reach, words(run), met);
     }
-    for ((name, before), (_, now)) in embedded.iter().zip(&dapr) {
+    set_apart(scene.app.pid())?;
+    for ((name, before), (_, now)) in embedded.iter().zip(&runs(&scene)?) {
         let ratio = now.server_cpu_ms / before.server_cpu_ms;
         report.line(
-            &format!("the app's own time for it: {name}"),
+            &format!("the app's own time, on a processor of its own: {name}"),
             "within 20 % of that beside the embedded sidecar",
             format!(
                 "{:.2} ms CPU; {:.2} ms beside `spindle sidecar` ({:+.0} %)",
