@@ -66,12 +66,14 @@ fn what_cannot_be_read_is_400() {
 fn what_breaks_a_rule_is_422() {
     let long = format!("search={}", "x".repeat(501));
     let many = format!("tags={}", vec!["t"; 51].join(","));
+    let empty = format!("tags={}", ",".repeat(50));
     for (query, field, code) in [
         ("page=0", "page", "out_of_range"),
         ("page=99999999999999999999", "page", "out_of_range"),
         ("page_size=201", "page_size", "out_of_range"),
         (long.as_str(), "search", "not_searchable"),
         (many.as_str(), "tags", "too_many"),
+        (empty.as_str(), "tags", "too_many"),
     ] {
         assert_eq!(
             refused(parse_list(Some(query))),

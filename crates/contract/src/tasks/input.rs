@@ -3,8 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use spindle_domain::{
-    Due, Priority, TaskEdit, Violation, parse_zone,
-    recurrence::{MissedPolicy, Mode, MonthEnd, Pattern, PatternWord, RecurrenceEdit},
+    Due, Priority, TaskEdit, Violation,
+    limits::RECURRENCE_EXDATES_MAX,
+    parse_zone,
+    recurrence::{MissedPolicy, Mode, MonthEnd, Pattern, PatternWord, RecurrenceEdit, RuleError},
     reminder::{Before, Reminder, ReminderEdit},
 };
 
@@ -289,6 +291,11 @@ fn parse_dates(body: &mut Body<'_>, name: &'static str) -> Patch<Vec<NaiveDate>>
         Patch::Null => return Patch::Null,
         Patch::Value(texts) => texts,
     };
+    // As they stand there: one that is given twice counts twice.
+    if texts.len() > RECURRENCE_EXDATES_MAX {
+        body.refuse(name, "too_many", RuleError::Exdates.to_string());
+        return Patch::Absent;
+    }
     let mut dates = Vec::with_capacity(texts.len());
     for (index, text) in texts.iter().enumerate() {
         match Due::parse(text) {

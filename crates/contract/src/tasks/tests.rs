@@ -100,6 +100,15 @@ fn what_get_gave_can_be_put_and_changes_nothing() {
 }
 
 #[test]
+fn days_that_are_left_out_count_as_often_as_they_are_given() {
+    let days = vec!["\"2026-12-24\""; 501].join(",");
+    let json = format!(r#"{{"title": "x", "recurrence_pattern": "daily", "recurrence_exdates": [{days}]}}"#);
+    let problem = parse_json::<TaskInput>(json.as_bytes()).unwrap_err();
+    let error = &problem.errors[0];
+    assert_eq!((error.field.as_str(), error.code), ("recurrence_exdates", "too_many"));
+}
+
+#[test]
 fn a_reminder_is_shown_as_the_instant_at_which_it_rings() {
     for (json, at, minutes) in [
         (
