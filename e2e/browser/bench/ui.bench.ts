@@ -23,12 +23,15 @@ test("measure", async ({ page, person, api, complaints, browser, server }) => {
   await expect(entrance.locator("[data-row]").first()).toBeVisible();
   let state = await entrance.context().storageState();
   await entrance.context().close();
-  const loads: (Marks & { bytes: number; all: number })[] = [];
-  for (let run = 0; run < RUNS; run += 1) {
+  let sent = { bytes: Infinity, all: Infinity };
+  const loads: Marks[] = [];
+  // The one before the first is counted, not timed: telling of each packet takes time of its own.
+  for (let run = -1; run < RUNS; run += 1) {
     const context = await browser.newContext({ storageState: state, baseURL: server.url, serviceWorkers: "block" });
     const fresh = await context.newPage();
     fresh.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-    loads.push(await load(fresh));
+    if (run < 0) sent = await countScript(fresh);
+    else loads.push(await load(fresh));
     // The refresh cookie is good once: the next run goes on with the one that came for it.
     state = await context.storageState();
     await context.close();
@@ -37,8 +40,8 @@ test("measure", async ({ page, person, api, complaints, browser, server }) => {
     {
       what: "script until the first row is there, as sent",
       reach: "≤ 150 KiB",
-      reached: `${kib(loads[0]?.bytes ?? 0)} (${kib(loads[0]?.all ?? 0)} with what is loaded after it)`,
-      met: (loads[0]?.bytes ?? Infinity) <= 150 * 1024,
+      reached: `${kib(sent.bytes)} (${kib(sent.all)} with what is loaded after it)`,
+      met: sent.bytes <= 150 * 1024,
     },
     {
       what: "interactive, CPU 4 times slower, nothing kept",
@@ -106,11 +109,19 @@ function kib(bytes: number): string {
   return `${(bytes / 1024).toFixed(1)} KiB`;
 }
 
-/** One first load: its marks, and the bytes of script that came until the first row and in all. */
-async function load(page: Page): Promise<Marks & { bytes: number; all: number }> {
+/** One first load on a slow processor: its marks. */
+async function load(page: Page): Promise<Marks> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+  await untilInteractive(page);
+  await page.waitForLoadState("networkidle");
+  return page.evaluate(() => (window as unknown as { marks: Marks }).marks);
+}
+
+/** One first load: the bytes of script that came until the first row, and in all. */
+async function countScript(page: Page): Promise<{ bytes: number; all: number }> {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Network.enable");
-  await devtools.send("Emulation.setCPUThrottlingRate", { rate: 4 });
   const scripts = new Map<string, number>();
   const kinds = new Map<string, string>();
   devtools.on("Network.responseReceived", ({ requestId, type }) => kinds.set(requestId, type));
@@ -118,12 +129,15 @@ async function load(page: Page): Promise<Marks & { bytes: number; all: number }>
     if (kinds.get(requestId) === "Script") scripts.set(requestId, encodedDataLength);
   });
   const sum = () => [...scripts.values()].reduce((all, bytes) => all + bytes, 0);
-  await page.addInitScript(watchLoad);
-  await page.goto("/today", { waitUntil: "commit" });
-  // Told by the page itself: what asks again and again from outside would take its time.
-  await page.evaluate(() => (window as unknown as { interactive: Promise<void> }).interactive);
+  await untilInteractive(page);
   const bytes = sum();
   await page.waitForLoadState("networkidle");
-  const marks = await page.evaluate(() => (window as unknown as { marks: Marks }).marks);
-  return { ...marks, bytes, all: sum() };
+  return { bytes, all: sum() };
+}
+
+/** Told by the page itself: what asks again and again from outside would take its time. */
+async function untilInteractive(page: Page): Promise<void> {
+  await page.addInitScript(watchLoad);
+  await page.goto("/today", { waitUntil: "commit" });
+  await page.evaluate(() => (window as unknown as { interactive: Promise<void> }).interactive);
 }

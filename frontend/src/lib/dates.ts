@@ -19,8 +19,8 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 const relatives = new Map<string, Intl.RelativeTimeFormat>();
 
 /** Making a formatter costs more than using it; a list of tasks needs the same few all the time. */
-function format(locale: string | undefined, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = String(locale) + JSON.stringify(options);
+function format(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale + JSON.stringify(options);
   let found = formats.get(key);
   if (found === undefined) {
     found = new Intl.DateTimeFormat(locale, options);
@@ -31,17 +31,8 @@ function format(locale: string | undefined, options: Intl.DateTimeFormatOptions)
 
 /** The calendar day of an instant in a zone. */
 export function dayIn(zone: string, instant: Date): Day {
-  // In the browser's own language, whose data is there already; only the numbers of it are taken.
-  const parts = format(undefined, {
-    timeZone: zone,
-    calendar: "gregory",
-    numberingSystem: "latn",
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-  }).formatToParts(instant);
-  const part = (type: string) => parts.find((found) => found.type === type)?.value ?? "";
-  return `${part("year").padStart(4, "0")}-${part("month")}-${part("day")}`;
+  const ms = instant.getTime();
+  return new Date(ms + offsetAt(zone, ms)).toISOString().slice(0, 10);
 }
 
 /** Noon UTC of the day: far from every border, so that it can be counted and shown in UTC. */

@@ -8,6 +8,7 @@ import { onDay } from "@/data/task-calls";
 import { t as say } from "@/i18n/i18n";
 import { cx } from "@/lib/cx";
 import { addDays, dueDay } from "@/lib/dates";
+import { idle } from "@/lib/first-view";
 
 import { rowMenu } from "./load-row-menu";
 import type { RowField } from "./row-editor";
@@ -18,6 +19,8 @@ import { useRowFocus } from "./use-row-focus";
 import { useRowKeys } from "./use-row-keys";
 import { useRowSwipe } from "./use-row-swipe";
 
+/** Rows that are drawn beyond the edge of the screen, on each side. */
+const ROWS_AHEAD = 8;
 /** In px, with one line of title, with and without details: right for most, and the guess until it is measured. */
 const ROW_HEIGHT = 67;
 const BARE_ROW_HEIGHT = 45;
@@ -54,6 +57,15 @@ export function TaskList({ label, sections, total, onOpen, onNearEnd, onTag, arr
     if (Math.abs(top - margin) > 1) setMargin(top);
   }, [margin, rows.length]);
 
+  // First what is on the screen, then what scrolling will need.
+  const [ahead, setAhead] = useState(0);
+  useEffect(() => {
+    let gone = false;
+    void idle().then(() => gone || setAhead(ROWS_AHEAD));
+    return () => {
+      gone = true;
+    };
+  }, []);
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
     estimateSize: (index) => {
@@ -64,7 +76,7 @@ export function TaskList({ label, sections, total, onOpen, onNearEnd, onTag, arr
           ? ROW_HEIGHT
           : BARE_ROW_HEIGHT;
     },
-    overscan: 8,
+    overscan: ahead,
     // So that the rows are drawn with the list, not after it.
     initialRect: { width: window.innerWidth, height: window.innerHeight },
     scrollMargin: margin,
