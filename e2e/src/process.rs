@@ -112,7 +112,7 @@ pub fn machine() -> String {
             .split_once(':')
             .map(|(_, name)| name.trim().to_owned())
     });
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let cores = processors();
     let meminfo = read("/proc/meminfo");
     let kib: f64 = meminfo
         .split_whitespace()

@@ -169,9 +169,8 @@ impl Stack {
 
     /// Starts the sidecars of apps that run, with the tokens that are in the data folder.
     ///
-    /// One after the other until each has loaded its components: on an empty database several that create the same tables at once collide
-    /// (`CREATE TABLE IF NOT EXISTS` is no lock), and the one that loses ends. Where something starts it again, as Kubernetes does, that
-    /// mends itself; here nothing does.
+    /// One after the other until each has loaded its components: of four that made the tables of an empty database at once, one was seen to
+    /// end with its state store not initialised. Where something starts it again, as Kubernetes does, that mends itself; here nothing does.
     pub fn start_sidecars(&mut self) -> anyhow::Result<()> {
         self.configure_sidecars()?;
         for daemon in self.sidecars.iter_mut().filter_map(|sidecar| sidecar.daemon.as_mut()) {
