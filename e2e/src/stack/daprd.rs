@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::api::Client;
 
@@ -91,6 +91,21 @@ pub fn start(daemon: &mut Daemon) -> anyhow::Result<()> {
     daemon.spawn()?;
     let address = daemon.address();
     daemon.wait(|| is_ready(address))
+}
+
+/// The same, until `ready` says so, for one that may end: what its components need may be away or slow, and whoever supervises a sidecar
+/// starts it again then.
+pub fn supervise(daemon: &mut Daemon, ready: fn(SocketAddr) -> bool) -> anyhow::Result<()> {
+    let end = Instant::now() + RETURN_TIMEOUT;
+    loop {
+        daemon.spawn()?;
+        let address = daemon.address();
+        match daemon.wait(|| ready(address)) {
+            Ok(()) => return Ok(()),
+            Err(error) if Instant::now() > end => return Err(error),
+            Err(_) => std::thread::sleep(Duration::from_secs(1)),
+        }
+    }
 }
 
 /// Whether a sidecar says that it is ready.

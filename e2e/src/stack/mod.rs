@@ -169,14 +169,12 @@ impl Stack {
 
     /// Starts the sidecars of apps that run, with the tokens that are in the data folder.
     ///
-    /// One after the other until each has loaded its components: of four that made the tables of an empty database at once, one was seen to
-    /// end with its state store not initialised. Where something starts it again, as Kubernetes does, that mends itself; here nothing does.
+    /// One after the other until each has loaded its components, and again where one ends: of four that started at once on an empty database
+    /// one was seen to end with its state store not initialised.
     pub fn start_sidecars(&mut self) -> anyhow::Result<()> {
         self.configure_sidecars()?;
         for daemon in self.sidecars.iter_mut().filter_map(|sidecar| sidecar.daemon.as_mut()) {
-            daemon.spawn()?;
-            let address = daemon.address();
-            daemon.wait(|| daprd::has_components(address))?;
+            daprd::supervise(daemon, daprd::has_components)?;
         }
         for daemon in self.sidecars.iter_mut().filter_map(|sidecar| sidecar.daemon.as_mut()) {
             let address = daemon.address();

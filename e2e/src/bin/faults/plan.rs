@@ -9,7 +9,6 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use spindle_e2e::app::App;
 use spindle_e2e::person::{Person, id};
-use spindle_e2e::stack::daemon::Daemon;
 use spindle_e2e::stack::{Stack, daprd};
 use spindle_e2e::stats;
 
@@ -205,20 +204,8 @@ impl Target {
             Self::Kafka => stack(app)?.kafka.daemon.start(),
             Self::Postgres => stack(app)?.postgres.start(),
             Self::Scheduler => stack(app)?.scheduler.start(),
-            Self::Sidecar(id) => supervise(stack(app)?.sidecar(id)?),
+            Self::Sidecar(id) => daprd::supervise(stack(app)?.sidecar(id)?, daprd::is_ready),
             Self::Host(id) => app.restart_app(id),
-        }
-    }
-}
-
-/// A sidecar ends when what its components need is away, and whoever supervises it starts it again.
-fn supervise(daemon: &mut Daemon) -> anyhow::Result<()> {
-    let end = Instant::now() + daprd::RETURN_TIMEOUT;
-    loop {
-        match daprd::start(daemon) {
-            Ok(()) => return Ok(()),
-            Err(error) if Instant::now() > end => return Err(error),
-            Err(_) => std::thread::sleep(Duration::from_secs(1)),
         }
     }
 }
