@@ -38,6 +38,7 @@ impl Kafka {
         fs::create_dir_all(&data)?;
         let (port, controller) = (free_port()?, free_port()?);
         let properties = folder.join("kafka.properties");
+        // A broker that was killed does not listen again before its old session has ended: 9 s by default, which tests need not wait.
         fs::write(
             &properties,
             format!(

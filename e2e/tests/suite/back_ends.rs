@@ -15,6 +15,7 @@ use tempfile::TempDir;
 
 crate::tests![
     a_broker_that_is_not_there_at_start,
+    a_database_that_is_not_there_at_start,
     a_database_with_another_password,
     a_missing_topic,
     a_missing_secret,
@@ -115,19 +116,36 @@ fn ended(app: &mut App) -> String {
     })
 }
 
-fn a_broker_that_is_not_there_at_start() {
+/// A back end is killed before the sidecar starts, and comes back later.
+fn away_at_start(component: &str, kill: fn(&mut Stack) -> anyhow::Result<()>, start: fn(&mut Stack) -> anyhow::Result<()>) {
     let mut app = apps(true);
-    app.stack().unwrap().kafka.daemon.kill().unwrap();
+    kill(app.stack().unwrap()).unwrap();
     app.stack().unwrap().spawn_sidecars().unwrap();
     // Dapr ends when a component cannot be had, and says why.
     let log = ended(&mut app);
-    assert!(log.contains("pubsub") && log.contains("connection refused"), "{log}");
+    assert!(log.contains(component) && log.contains("connection refused"), "{log}");
     let found = wait_for(&app, &["statestore", "pubsub", "secretstore"]);
     assert!(found.iter().all(|(_, message)| message.contains("sidecar")), "{found:?}");
-    app.stack().unwrap().kafka.daemon.start().unwrap();
+    start(app.stack().unwrap()).unwrap();
     supervise_until_ready(&mut app);
     works(&app);
     assert_told_once(&app);
+}
+
+fn a_broker_that_is_not_there_at_start() {
+    away_at_start(
+        "pubsub",
+        |stack| stack.kafka.daemon.kill(),
+        |stack| stack.kafka.daemon.start(),
+    );
+}
+
+fn a_database_that_is_not_there_at_start() {
+    away_at_start(
+        "statestore",
+        |stack| stack.postgres.daemon.kill(),
+        |stack| stack.postgres.start(),
+    );
 }
 
 fn a_database_with_another_password() {
