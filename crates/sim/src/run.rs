@@ -179,7 +179,7 @@ impl Simulation {
                 self.start(next_op, op);
                 continue;
             }
-            if now >= START_MS + HEALED_MS && self.world.faults().before + self.world.faults().stop > 0 {
+            if now >= START_MS + HEALED_MS && self.world.faults() != Faults::default() {
                 self.world.note("the faults end");
                 self.world.set_faults(Faults::default());
             }

@@ -22,7 +22,7 @@ use spindle_sidecar::Stepped;
 use crate::{mutants::Mutant, rng::Rng};
 
 /// How often what goes wrong, in a thousand calls.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Faults {
     /// The call has no effect and no answer.
     pub(crate) before: usize,
