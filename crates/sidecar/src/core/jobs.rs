@@ -29,7 +29,7 @@ pub struct NewJob {
     pub retry_max: Option<u32>,
     /// What GET answers, as JSON.
     pub answer: String,
-    /// What the app is sent.
+    /// What the app is sent. Without it the job is kept and never delivered, as in daprd 1.18.2.
     pub data: Option<Bytes>,
 }
 
@@ -45,7 +45,7 @@ pub struct Job {
     /// Retries after the first try; `None` is without limit.
     pub retry_max: Option<u32>,
     /// What the app is sent.
-    pub data: Option<Bytes>,
+    pub data: Bytes,
 }
 
 /// When to look at a job.
@@ -91,6 +91,13 @@ impl Core {
             ])?;
         if changed == 0 {
             return Err(WriteError::JobExists(job.name.clone()));
+        }
+        if job.data.is_none() {
+            tracing::warn!(
+                job = job.name,
+                "a job without data is never delivered, as in Dapr: give it some"
+            );
+            return Ok(Done::default());
         }
         Ok(self.timer(job.next, &job.name, version))
     }
@@ -148,9 +155,9 @@ impl Core {
 
     pub(super) fn load_jobs(&mut self, now: Timestamp) -> Result<Done, WriteError> {
         let until = now.saturating_add(HORIZON);
-        let mut statement = self
-            .conn
-            .prepare_cached("SELECT next, name, version FROM job WHERE next >= ?1 AND next < ?2 ORDER BY next")?;
+        let mut statement = self.conn.prepare_cached(
+            "SELECT next, name, version FROM job WHERE next >= ?1 AND next < ?2 AND data IS NOT NULL ORDER BY next",
+        )?;
         let timers = statement
             .query_map(params![self.job_horizon, until], |row| {
                 Ok(JobTimer {
@@ -186,11 +193,12 @@ impl Core {
 }
 
 impl Reader<'_> {
-    /// The job of that name, for its callback.
+    /// The job of that name, for its callback, which one without data does not have.
     pub fn job(&self, now: Timestamp, name: &str) -> Result<Option<Job>, rusqlite::Error> {
         self.conn
             .prepare_cached(
-                "SELECT version, next, retry_interval, retry_max, data FROM job WHERE name = ?1 AND (expires IS NULL OR expires > ?2)",
+                "SELECT version, next, retry_interval, retry_max, data FROM job
+                 WHERE name = ?1 AND (expires IS NULL OR expires > ?2) AND data IS NOT NULL",
             )?
             .query_row(params![name, now], |row| {
                 Ok(Job {
@@ -198,7 +206,7 @@ impl Reader<'_> {
                     next: row.get(1)?,
                     retry_interval: row.get(2)?,
                     retry_max: row.get(3)?,
-                    data: row.get::<_, Option<Vec<u8>>>(4)?.map(Bytes::from),
+                    data: row.get::<_, Vec<u8>>(4)?.into(),
                 })
             })
             .optional()

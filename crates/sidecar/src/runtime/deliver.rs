@@ -262,7 +262,7 @@ impl Inner {
         };
         let request = Request::post(format!("/job/{}", utf8_percent_encode(name, PATH)))
             .header(CONTENT_TYPE, "application/json")
-            .body(job.data.unwrap_or_default());
+            .body(job.data);
         let result = match request {
             Ok(request) => self.call(request).await,
             Err(error) => Err(AppError(error.to_string())),

@@ -217,7 +217,7 @@ impl Stepped {
                     };
                     Request::post(format!("/job/{}", utf8_percent_encode(&timer.name, PATH)))
                         .header(CONTENT_TYPE, "application/json")
-                        .body(job.data.unwrap_or_default())
+                        .body(job.data)
                         .map(|request| (request, Some(retry)))
                         .map_err(|_| Outcome::Retry)
                 }

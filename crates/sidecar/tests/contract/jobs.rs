@@ -9,7 +9,7 @@ use crate::{
     recorder::{DEADLINE, Reply},
 };
 
-/// Every job has data: daprd 1.18.2 never delivers one without.
+/// Every job has data, or it would not be delivered.
 async fn schedule(suite: &Suite, name: &str, job: &Value) {
     let mut job = job.clone();
     if job.get("data").is_none() {
@@ -48,6 +48,19 @@ async fn a_due_time_in_the_past_fires_at_once() {
     let (suite, name) = (suite().await, unique("job"));
     schedule(suite, &name, &json!({"dueTime": "2020-01-01T00:00:00Z"})).await;
     suite.app.wait(&format!("/job/{name}"), 1).await;
+}
+
+#[tokio::test]
+async fn a_job_without_data_is_kept_and_never_delivered() {
+    let (suite, empty, later) = (suite().await, unique("job"), unique("job"));
+    let path = format!("/v1.0/jobs/{empty}");
+    let answer = suite.post(&path, &json!({"dueTime": "10ms"})).await;
+    assert_eq!(answer.status(), 204, "{}", answer.text());
+    schedule(suite, &later, &json!({"dueTime": "500ms"})).await;
+    suite.app.wait(&format!("/job/{later}"), 1).await;
+    assert!(suite.app.calls(&format!("/job/{empty}")).is_empty());
+    assert_eq!(suite.get(&path).await.status(), 200, "it is not there any more");
+    assert_eq!(suite.delete(&path).await.status(), 204);
 }
 
 #[tokio::test]

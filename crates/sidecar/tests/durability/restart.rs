@@ -80,7 +80,7 @@ async fn undelivered_events_and_overdue_jobs_come_after_the_restart_and_settled_
     for n in [2, 3, 4] {
         publish(&sidecar, "stuck", n).await;
     }
-    let job = json!({"dueTime": "1ms", "failurePolicy": {"constant": {"interval": "1s"}}});
+    let job = json!({"dueTime": "1ms", "data": 1, "failurePolicy": {"constant": {"interval": "1s"}}});
     assert_eq!(post(&sidecar, "/v1.0/jobs/overdue", &job).await.status(), 204);
     app.wait(|app| {
         app.numbers().contains(&1)
@@ -172,7 +172,7 @@ async fn ten_thousand_jobs_due_at_once_all_fire_once() {
             post(
                 &sidecar,
                 &format!("/v1.0/jobs/j{n}"),
-                &json!({"dueTime": "2020-01-01T00:00:00Z"})
+                &json!({"dueTime": "2020-01-01T00:00:00Z", "data": n})
             )
             .await
             .status(),
