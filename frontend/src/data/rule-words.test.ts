@@ -119,6 +119,31 @@ const CASES: readonly [RuleFields, string, string, string][] = [
     "am 1. des Monats oder am Freitag um 09:00",
   ],
   [
+    cron("*/7 8-18 * * *"),
+    "2026-01-15",
+    "every 7 minutes from 08:00 to 18:59 every day",
+    "jeden Tag alle 7 Minuten von 08:00 bis 18:59",
+  ],
+  [
+    cron("*/30 8,12,16 * * 1"),
+    "2026-01-15",
+    "every 30 minutes in the hours 8, 12 and 16 on Monday",
+    "am Montag alle 30 Minuten in den Stunden 8, 12 und 16",
+  ],
+  [cron("30 */2 * * *"), "2026-01-15", "every 2 hours at minute 30", "alle 2 Stunden zur Minute 30"],
+  [
+    cron("0,30 8-18 * * 1-5"),
+    "2026-01-15",
+    "every hour from 08:00 to 18:59 at minutes 0 and 30 on Monday to Friday",
+    "von Montag bis Freitag jede Stunde von 08:00 bis 18:59 zu den Minuten 0 und 30",
+  ],
+  [
+    cron("1 1 1-7 * */7"),
+    "2026-01-15",
+    "at 01:01 on the 1st to the 7th of the month if it is Sunday",
+    "am 1. bis 7. des Monats (nur wenn das auf Sonntag fällt) um 01:01",
+  ],
+  [
     cron("0 0 1 1,6 *"),
     "2026-01-15",
     "at 00:00 on the 1st of the month in January and June",
@@ -145,7 +170,6 @@ describe("a rule in words", () => {
     rule("every full moon"),
     cron("0 9 * *"),
     cron("0 25 * * *"),
-    cron("*/7 8-18 * * *"),
   ])("%j is left to the API", (fields) => {
     expect(ruleWords(fields, "2026-01-15", dates("en-GB"))).toBeNull();
   });

@@ -12,6 +12,7 @@ import {
   plainRule,
   readCron,
   readRrule,
+  runOf,
 } from "@/lib/rule-parts";
 
 type Fields = Pick<
@@ -30,7 +31,7 @@ type Fields = Pick<
 /** What is left out, or null, is as the API takes it. */
 export type RuleFields = { [Name in keyof Fields]?: Fields[Name] | null | undefined };
 
-/** Times of day by name, up to so many; more of them are no words. */
+/** Times of day are named one by one up to so many. */
 const MOST_TIMES = 6;
 const WORKING_DAYS = "0,1,2,3,4";
 
@@ -40,8 +41,7 @@ export function ruleWords(fields: RuleFields, anchor: Day | null, dates: DateSet
   const { recurrence_pattern: pattern, recurrence_rule: rule, recurrence_cron: cron } = fields;
   if (cron != null) {
     const parts = readCron(cron);
-    const words = parts && say.cron(parts);
-    return words === null ? null : [words, ...say.end(fields, null)].join("");
+    return parts && [say.cron(parts), ...say.end(fields, null)].join("");
   }
   const parts =
     rule != null
@@ -105,10 +105,9 @@ class Words {
     return t(`rule.short.${monthEnd}`);
   }
 
-  cron({ minute, hour, day, month, weekday }: CronRule): string | null {
+  cron({ minute, hour, day, month, weekday }: CronRule): string {
     const time = this.cronTimes(minute, hour);
-    if (time === null) return null;
-    const days = this.list(this.days(day.values));
+    const days = this.cronDays(day.values);
     const weekdays = this.list(this.weekdays(weekday.values), "disjunction");
     const on =
       day.all && weekday.all
@@ -116,25 +115,41 @@ class Words {
           ? null
           : t("rule.every.daily", { count: 1 })
         : weekday.all
-          ? t("rule.on.days-of-month", { days })
+          ? t("rule.cron.on", { days })
           : day.all
             ? this.onWeekdays(weekday.values)
             : day.star || weekday.star
-              ? t("rule.on.if", { days, weekdays })
-              : t("rule.on.or", { days, weekdays });
+              ? t("rule.cron.if", { days, weekdays })
+              : t("rule.cron.or", { days, weekdays });
     const when = [on, month.all ? null : this.months(month.values)].filter((each) => each !== null).join(" ");
     return when === "" ? time : t("rule.cron", { time, when });
   }
 
-  private cronTimes(minute: CronRule["minute"], hour: CronRule["hour"]): string | null {
-    if (hour.all) {
-      if (minute.all) return t("rule.every.minutely", { count: 1 });
-      if (minute.step !== null) return t("rule.every.minutely", { count: minute.step });
-      return minute.values.length === 1 ? t("rule.cron.minute", { minute: minute.values.join() }) : null;
+  private cronDays(days: readonly number[]): string {
+    const words = this.days(days);
+    const run = days.length < 3 ? null : runOf(days);
+    return run === null
+      ? this.list(words)
+      : t("rule.cron.days", { first: words.at(0) ?? "", last: words.at(-1) ?? "" });
+  }
+
+  private cronTimes(minute: CronRule["minute"], hour: CronRule["hour"]): string {
+    if (!minute.star && minute.values.length * hour.values.length <= MOST_TIMES) {
+      const times = hour.values.flatMap((h) => minute.values.map((m) => this.clock(h, m)));
+      return t("rule.cron.at", { times: this.list(times) });
     }
-    if (minute.star || minute.values.length * hour.values.length > MOST_TIMES) return null;
-    const times = hour.values.flatMap((h) => minute.values.map((m) => this.time(new Date(Date.UTC(2026, 0, 1, h, m)))));
-    return t("rule.cron.at", { times: this.list(times) });
+    const run = runOf(hour.values);
+    const within = (every: string): string =>
+      hour.values.length === 24
+        ? every
+        : run === null
+          ? t("rule.cron.hours", { every, hours: this.list(hour.values.map(String)) })
+          : t("rule.cron.from", { every, from: this.clock(run.first, 0), to: this.clock(run.last, 59) });
+    if (minute.step !== null) return within(t("rule.every.minutely", { count: minute.step }));
+    const at = t("rule.cron.minutes", { count: minute.values.length, minutes: this.list(minute.values.map(String)) });
+    if (hour.step === null && run === null) return within(at);
+    const every = t("rule.every.hourly", { count: hour.step ?? 1 });
+    return t("rule.cron.hourly", { every: hour.step === null ? within(every) : every, at });
   }
 
   /** How it counts and ends. What a rule says itself counts where the fields say nothing. */
@@ -216,6 +231,10 @@ class Words {
 
   private time(wall: Date): string {
     return formatTime(wall, { ...this.dates, zone: "UTC" });
+  }
+
+  private clock(hour: number, minute: number): string {
+    return this.time(new Date(Date.UTC(2026, 0, 1, hour, minute)));
   }
 
   /** A day, a wall time as it stands, or an instant in the person's zone. */

@@ -24,7 +24,7 @@ export interface CronField {
   all: boolean;
   /** Written with a star: then the two fields of days narrow each other, else either will do. */
   star: boolean;
-  /** Of a step over all: 15 of every 15th. */
+  /** Of a step over all: 15 of every 15th, 1 of all. */
   step: number | null;
 }
 
@@ -60,6 +60,12 @@ function weekdaysOf(parts: readonly string[]): Pick<CalendarRule, "weekdays" | "
     else numbered.push({ nth: Number(match[1]), weekday });
   }
   return { weekdays: ascending(weekdays), numbered };
+}
+
+/** The first and the last of numbers that follow one another. */
+export function runOf(numbers: readonly number[]): { first: number; last: number } | null {
+  const [first, last] = [numbers.at(0), numbers.at(-1)];
+  return first !== undefined && last !== undefined && last - first + 1 === numbers.length ? { first, last } : null;
 }
 
 const EMPTY = { weekdays: [], numbered: [], monthDays: [], months: [], positions: [], count: null, until: null };
@@ -150,7 +156,7 @@ function cronField(text: string, least: number, most: number, names: readonly st
     if (!(first >= least && last <= most && first <= last && step >= 1)) return null;
     for (let each = first; each <= last; each += step) values.push(each);
   }
-  const step = /^\*\/(\d+)$/.exec(text)?.[1];
+  const step = text === "*" ? "1" : /^\*\/(\d+)$/.exec(text)?.[1];
   return {
     values: ascending(values),
     all: text === "*",

@@ -21,7 +21,7 @@ pub struct Cron {
     text: String,
     pub(super) minutes: u64,
     pub(super) hours: u32,
-    days: u32,
+    pub(super) days: u32,
     pub(super) months: u32,
     /// Bit 0 is Sunday.
     pub(super) weekdays: u32,

@@ -9,8 +9,10 @@ use chrono_tz::Tz;
 
 use super::rrule::{bits, show_until};
 use super::rule::longest_month;
-use super::{Calendar, Cron, Frequency, Mode, MonthEnd, Rule, Series};
+use super::{Calendar, Frequency, Mode, MonthEnd, Rule, Series};
 use crate::{Due, zone::wall_at};
+
+mod cron;
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -42,7 +44,7 @@ impl Series {
     pub fn words(&self, person: Tz) -> String {
         let mut words = match &self.rule {
             Rule::Calendar(rule) => calendar(rule, self.anchor_parts(person), self.month_end),
-            Rule::Cron(rule) => cron(rule),
+            Rule::Cron(rule) => cron::words(rule),
         };
         if self.mode == Mode::Completion {
             words.push_str(", counted from completion");
@@ -260,54 +262,6 @@ fn position_word(position: i16) -> String {
         -1 => "last".to_owned(),
         2.. => ordinal(count),
         _ => format!("{} to last", ordinal(count)),
-    }
-}
-
-fn cron(rule: &Cron) -> String {
-    let mut fields = rule.as_str().split(' ');
-    let mut field = || fields.next().unwrap_or("*");
-    let (minute, hour, day, month, weekday) = (field(), field(), field(), field(), field());
-    let minutes: Vec<u32> = (0..60).filter(|minute| rule.minutes & (1 << minute) != 0).collect();
-    let times = bits(rule.hours).flat_map(|hour| minutes.iter().map(move |minute| format!("{hour:02}:{minute:02}")));
-    let mut words = match (minute, hour) {
-        ("*", "*") => "every minute".to_owned(),
-        (minute, "*") => match minute.strip_prefix("*/") {
-            Some(step) => format!("every {step} minutes"),
-            None => format!("every hour at minute {minute}"),
-        },
-        _ if !minute.starts_with('*') && minutes.len() * rule.hours.count_ones() as usize <= 6 => {
-            format!("at {}", join(times, "and"))
-        }
-        _ => format!("at minute {minute} of hour {hour}"),
-    };
-    match (day, weekday) {
-        ("*", "*") => words.push_str(if hour.starts_with('*') { "" } else { " every day" }),
-        (day, "*") => words.push_str(&format!(" on day {day} of the month")),
-        ("*", weekday) => words.push_str(&format!(" on {}", cron_weekdays(rule, weekday))),
-        _ if day.starts_with('*') || weekday.starts_with('*') => {
-            words.push_str(&format!(
-                " on day {day} of the month if it is {}",
-                cron_weekdays(rule, weekday)
-            ));
-        }
-        _ => words.push_str(&format!(" on day {day} of the month or on {}", cron_weekdays(rule, weekday))),
-    }
-    if month != "*" {
-        words.push_str(&format!(
-            " in {}",
-            join(bits(rule.months).map(|month| name(&MONTHS, month - 1).to_owned()), "and")
-        ));
-    }
-    words
-}
-
-fn cron_weekdays(rule: &Cron, field: &str) -> String {
-    match (field, rule.weekdays) {
-        (_, 0b11_1110) => "weekdays".to_owned(),
-        (_, set) => join(
-            bits((set >> 1) | (set & 1) << 6).map(|day| name(&WEEKDAYS, day).to_owned()),
-            "and",
-        ),
     }
 }
 
