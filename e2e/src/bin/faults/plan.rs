@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::json;
 use spindle_e2e::app::App;
 use spindle_e2e::person::{Person, id};
@@ -18,6 +18,12 @@ use crate::load::{Answered, Load};
 const QUICK: Duration = Duration::from_secs(6);
 /// How long it may take until all is as before; a killed scheduler alone needs half a minute for its old lease to end.
 const RECOVERY: Duration = Duration::from_secs(90);
+/// What the tasks are called that ask whether all is as before.
+pub(crate) const PROBE: &str = "Is it back?";
+/// When the reminder of such a task is due after it was made, at the earliest: due times are whole seconds.
+const REMIND_IN: TimeDelta = TimeDelta::seconds(1);
+/// A reminder that is not later than this is in time.
+const IN_TIME: TimeDelta = TimeDelta::seconds(1);
 
 /// Something to kill.
 #[derive(Debug, Clone, Copy)]
@@ -55,16 +61,26 @@ pub(crate) struct Row {
     answers: Vec<Answered>,
     /// From the kill until it listens again.
     away: Duration,
-    recovery: Duration,
+    recovery: Recovery,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
+}
+
+/// How long it took until all was as before.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Recovery {
+    /// Until a new change of each person was in their log.
+    log: Duration,
+    /// Until a new reminder was shown in time.
+    reminder: Duration,
 }
 
 /// The rows as a table. `reminders` are those that were shown: when each was due, and how many milliseconds late it was.
 pub(crate) fn table(rows: &[Row], away: u64, reminders: &[(DateTime<Utc>, f64)]) -> String {
     let mut table = format!(
         "| killed (SIGKILL), started again after {away} s | answers meanwhile | slowest answer | listens again after | \
-         from then until a new change is in the log | reminders due from the kill until then: late by |\n|---|---|---|---|---|---|\n",
+         from then until a new change is in the log | until a new reminder is in time | reminders due from the kill until then: late by |\n\
+         |---|---|---|---|---|---|---|\n",
     );
     for row in rows {
         let slowest = row.answers.iter().map(|answer| answer.took).max().unwrap_or_default();
@@ -82,12 +98,13 @@ pub(crate) fn table(rows: &[Row], away: u64, reminders: &[(DateTime<Utc>, f64)])
         // Writing to a String cannot fail.
         let _ = writeln!(
             table,
-            "| {} | {} | {:.2} s | {:.1} s | {:.1} s | {late} |",
+            "| {} | {} | {:.2} s | {:.1} s | {:.1} s | {:.1} s | {late} |",
             row.name,
             in_words(&row.answers),
             slowest.as_secs_f64(),
             row.away.as_secs_f64(),
-            row.recovery.as_secs_f64()
+            row.recovery.log.as_secs_f64(),
+            row.recovery.reminder.as_secs_f64(),
         );
     }
     table
@@ -144,7 +161,7 @@ pub(crate) const FAULTS: &[Fault] = &[
 ];
 
 impl Fault {
-    /// Kills, waits, brings back, waits until a new change is in the log.
+    /// Kills, waits, brings back, waits until all is as before.
     pub(crate) fn run(&self, app: &mut App, people: &[Person], load: &Arc<Load>, away: Duration) -> anyhow::Result<Row> {
         let from = Utc::now();
         for target in self.targets {
@@ -210,14 +227,20 @@ impl Target {
     }
 }
 
-/// Waits until a change of each person that is made now is in their log, and how long that took. Sidecars that have ended are started
-/// again meanwhile, as their supervisor would.
-pub(crate) fn recovered(app: &mut App, people: &[Person]) -> anyhow::Result<Duration> {
+/// Waits until a change of each person that is made now is in their log, and a reminder that is set now rings in time, and how long that
+/// took. Sidecars that have ended are started again meanwhile, as their supervisor would.
+pub(crate) fn recovered(app: &mut App, people: &[Person]) -> anyhow::Result<Recovery> {
     let started = Instant::now();
-    let mut waiting: Vec<(&Person, Option<String>)> = people.iter().map(|person| (person, None)).collect();
-    while !waiting.is_empty() {
+    let rings = people.first().context("there is nobody")?;
+    let mut unlogged: Vec<(&Person, Option<String>)> = people.iter().map(|person| (person, None)).collect();
+    let mut ringing: Option<(String, DateTime<Utc>)> = None;
+    let (mut log, mut reminder) = (None, None);
+    loop {
+        if let (Some(log), Some(reminder)) = (log, reminder) {
+            return Ok(Recovery { log, reminder });
+        }
         if started.elapsed() > RECOVERY {
-            bail!("after {RECOVERY:?} the log still lacks a change");
+            bail!("after {RECOVERY:?} a change is in the log after {log:?}, and a reminder in time after {reminder:?}");
         }
         for sidecar in &mut stack(app)?.sidecars {
             if let Some(daemon) = &mut sidecar.daemon
@@ -226,22 +249,45 @@ pub(crate) fn recovered(app: &mut App, people: &[Person]) -> anyhow::Result<Dura
                 daemon.spawn()?;
             }
         }
-        for (person, task) in &mut waiting {
+        for (person, task) in &mut unlogged {
             if task.is_none() {
-                let made = person
-                    .call("POST", "/api/tasks")
-                    .json(&json!({"title": "Is it back?"}))
-                    .try_send();
-                *task = made
-                    .ok()
-                    .filter(|answer| answer.status() == 201)
-                    .map(|answer| id(&answer.json()));
+                *task = probe(person, None);
             }
         }
-        waiting.retain(|(person, task)| !task.as_ref().is_some_and(|task| is_logged(person, task)));
+        unlogged.retain(|(person, task)| !task.as_ref().is_some_and(|task| is_logged(person, task)));
+        if unlogged.is_empty() {
+            log = log.or_else(|| Some(started.elapsed()));
+        }
+        if reminder.is_none() {
+            match &ringing {
+                None => {
+                    let due = (Utc::now() + REMIND_IN).timestamp() + 1;
+                    let due = DateTime::from_timestamp(due, 0).context("the clock is off")?;
+                    // What is past when it is said does not ring.
+                    ringing = probe(rings, Some(due)).filter(|_| Utc::now() < due).map(|task| (task, due));
+                }
+                Some((task, due)) => match shown_at(rings, task) {
+                    Some(shown) if shown - *due <= IN_TIME => reminder = Some(started.elapsed()),
+                    // It was late: another one will tell.
+                    Some(_) => ringing = None,
+                    None => {}
+                },
+            }
+        }
         std::thread::sleep(Duration::from_millis(50));
     }
-    Ok(started.elapsed())
+}
+
+/// Makes a task; `None` while that is not possible.
+fn probe(person: &Person, reminder_at: Option<DateTime<Utc>>) -> Option<String> {
+    let at = reminder_at.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
+    let made = person
+        .call("POST", "/api/tasks")
+        .json(&json!({"title": PROBE, "reminder_at": at}))
+        .try_send();
+    made.ok()
+        .filter(|answer| answer.status() == 201)
+        .map(|answer| id(&answer.json()))
 }
 
 fn is_logged(person: &Person, task: &str) -> bool {
@@ -249,6 +295,13 @@ fn is_logged(person: &Person, task: &str) -> bool {
     // Anything but an entry means that it is not there yet.
     let answer = person.call("GET", target).try_send();
     answer.is_ok_and(|answer| answer.status() == 200 && answer.json()["total"] == 1)
+}
+
+fn shown_at(person: &Person, task: &str) -> Option<DateTime<Utc>> {
+    let answer = person.call("GET", "/api/notifications").try_send();
+    let body = answer.ok().filter(|answer| answer.status() == 200)?.json();
+    let shown = body["items"].as_array()?.iter().find(|shown| shown["task_id"] == task)?;
+    shown["fired_at"].as_str()?.parse().ok()
 }
 
 fn stack(app: &mut App) -> anyhow::Result<&mut Stack> {
