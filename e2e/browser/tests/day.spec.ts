@@ -10,7 +10,7 @@ test("register, take the samples, and add ten real tasks", async ({ page }) => {
   await page.getByRole("button", { name: "Create account" }).click();
 
   await page.getByRole("button", { name: "Add the three samples" }).click();
-  await expect(row(page, "Water the plants every 3 days")).toContainText("Repeats");
+  await expect(row(page, "Water the plants every 3 days")).toContainText("Every 3 days");
   await expect(page.getByRole("status").filter({ hasText: "3 tasks" })).toBeVisible();
   await expect(row(page, "Add a task in one line: press Q")).toContainText("High");
   await row(page, "Stand up and stretch").getByRole("button", { name: /^Open/ }).click();

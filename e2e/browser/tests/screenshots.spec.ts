@@ -6,7 +6,7 @@ import type { Page } from "@playwright/test";
 
 import type { Api } from "../api";
 import { day } from "../data";
-import { expect, signIn, test } from "../fixtures";
+import { expect, row, signIn, test } from "../fixtures";
 
 const FOLDER = join(
   import.meta.dirname,
@@ -54,7 +54,7 @@ async function shoot(page: Page, name: string): Promise<void> {
   expect(statSync(path).size, `${name}.png`).toBeLessThan(MOST_BYTES);
 }
 
-test("light, dark, and on a phone", async ({ page, person, api }) => {
+test("light, dark, and on a phone", async ({ page, person, api, browser, server }) => {
   test.slow();
   await fill(api);
   await signIn(page, person, "/today");
@@ -90,9 +90,20 @@ test("light, dark, and on a phone", async ({ page, person, api }) => {
   await api.create({ title: "Stretch for a minute", reminder_at: new Date(Date.now() + 500).toISOString() });
   await expect(page.getByRole("region", { name: "Reminders" })).toBeVisible();
   await shoot(page, "today-dark-reminder");
-  await page.setViewportSize({ width: 390, height: 844 });
   await page.getByRole("button", { name: "Done: Stretch for a minute" }).click();
-  await page.goto("/today");
-  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await shoot(page, "phone-dark");
+  await expect(page.getByRole("region", { name: "Reminders" })).toHaveCount(0);
+  const phone = await browser.newContext({
+    baseURL: server.url,
+    storageState: await page.context().storageState(),
+    colorScheme: "dark",
+    locale: "en-GB",
+    viewport: { width: 390, height: 844 },
+    isMobile: true,
+    hasTouch: true,
+  });
+  const small = await phone.newPage();
+  await small.goto("/today");
+  await expect(row(small, "Water the plants")).toContainText("Every 3 days");
+  await shoot(small, "phone-dark");
+  await phone.close();
 });

@@ -2,9 +2,10 @@ import { CalendarDays, GripVertical, MoreHorizontal, Repeat } from "lucide-react
 import { lazy, memo, Suspense } from "react";
 
 import type { Priority, Task, TaskPatch } from "@/api/types";
-import { useT } from "@/i18n/i18n";
+import { useT, withWords } from "@/i18n/i18n";
 import { cx } from "@/lib/cx";
 import { type DateSettings, dueDay, formatDue } from "@/lib/dates";
+import { afterFirstView } from "@/lib/first-view";
 import { buttonClass } from "@/ui/button";
 import { Checkbox } from "@/ui/checkbox";
 import { MenuButton, type MenuEntry } from "@/ui/menu";
@@ -13,6 +14,7 @@ import { loadRowMenu } from "./load-row-menu";
 import type { RowField } from "./row-editor";
 
 const RowEditor = lazy(async () => ({ default: (await import("./row-editor")).RowEditor }));
+const RowRule = lazy(afterFirstView(async () => ({ default: (await withWords(import("./row-rule"))).RowRule })));
 
 export const priorityTone: Readonly<Record<Priority, string>> = {
   high: "text-high",
@@ -132,7 +134,7 @@ export function hasFacts(task: Task): boolean {
   return task.due_date !== null || task.recurrence_enabled || task.priority !== "none" || task.tags.length > 0;
 }
 
-/** Date, repetition, priority and tags: each a button that changes it. */
+/** Date, priority and tags, each a button that changes it, and the rule. */
 function Facts({ task, today, dates, edit, onTag }: FactsProps) {
   const t = useT();
   const day = dueDay(task, dates.zone);
@@ -152,12 +154,6 @@ function Facts({ task, today, dates, edit, onTag }: FactsProps) {
           {due}
         </button>
       )}
-      {task.recurrence_enabled ? (
-        <span className="inline-flex items-center gap-1">
-          <Repeat aria-hidden className="size-3.5" />
-          {t("task.repeats")}
-        </span>
-      ) : null}
       {task.priority === "none" ? null : (
         <button
           type="button"
@@ -173,6 +169,15 @@ function Facts({ task, today, dates, edit, onTag }: FactsProps) {
           #{tag}
         </button>
       ))}
+      {task.recurrence_enabled ? (
+        // Last, and as wide as the line is: nothing moves when its words come.
+        <span className="inline-flex min-w-0 flex-[1_1_5rem] items-center gap-1">
+          <Repeat aria-hidden className="size-3.5 shrink-0" />
+          <Suspense fallback={t("task.repeats")}>
+            <RowRule task={task} dates={dates} />
+          </Suspense>
+        </span>
+      ) : null}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import type { ListSearch } from "@/data/filter";
 import { commaList, PRIORITIES } from "@/data/filter";
 import { useKnownTags } from "@/data/tags";
 import { useT } from "@/i18n/i18n";
+import { cx } from "@/lib/cx";
 import { useShortcut } from "@/lib/keyboard";
 import { Input } from "@/ui/input";
 import { Select } from "@/ui/select";
@@ -62,6 +63,7 @@ export function TaskFilters({ search, onChange, children }: TaskFiltersProps) {
         />
       </div>
       <Choice
+        className="grow-[1.3]"
         label={t("filter.priority")}
         none={t("filter.priority.any")}
         value={search.priority}
@@ -92,6 +94,7 @@ export function TaskFilters({ search, onChange, children }: TaskFiltersProps) {
 }
 
 interface ChoiceProps {
+  className?: string;
   label: string;
   /** What it is called when nothing is chosen. */
   none: string;
@@ -101,11 +104,11 @@ interface ChoiceProps {
 }
 
 /** One of several, or none. What the URL has beside those (several at once) is shown as it stands there. */
-function Choice({ label, none, value = "", options, onChange }: ChoiceProps) {
+function Choice({ className, label, none, value = "", options, onChange }: ChoiceProps) {
   const own = value === "" || options.some((option) => option.value === value) ? [] : [{ value, label: value }];
   return (
     <Select
-      className="max-w-40 flex-1 sm:flex-none"
+      className={cx("max-w-40 flex-1 sm:flex-none", className)}
       aria-label={label}
       value={value}
       options={[{ value: "", label: none }, ...own, ...options]}
