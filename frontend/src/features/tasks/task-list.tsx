@@ -25,6 +25,8 @@ const ROWS_AHEAD = 8;
 const ROW_HEIGHT = 67;
 const BARE_ROW_HEIGHT = 45;
 const HEADING_HEIGHT = 51;
+/** Where the list begins, in px from the top of the page: the guess until it is measured, rather too little than too much. */
+const USUAL_TOP = 100;
 /** So many rows before the end of what is loaded, the next page is asked for. */
 const NEAR_END = 40;
 
@@ -49,16 +51,17 @@ export function TaskList({ label, sections, total, onOpen, onNearEnd, onTag, arr
   const today = useToday();
   const list = useRef<HTMLUListElement>(null);
   const rows = useMemo(() => toRows(sections), [sections]);
-  const [margin, setMargin] = useState(0);
+  const [margin, setMargin] = useState(USUAL_TOP);
   const [editing, setEditing] = useState<{ id: string; field: RowField } | null>(null);
 
+  // First what is on the screen, in one go; then what scrolling will need.
+  const [ahead, setAhead] = useState(0);
   useLayoutEffect(() => {
+    // Nothing is drawn twice for a little: only somebody who has scrolled would see it.
+    if (ahead === 0 && window.scrollY === 0) return;
     const top = list.current === null ? 0 : list.current.getBoundingClientRect().top + window.scrollY;
     if (Math.abs(top - margin) > 1) setMargin(top);
-  }, [margin, rows.length]);
-
-  // First what is on the screen, then what scrolling will need.
-  const [ahead, setAhead] = useState(0);
+  }, [ahead, margin, rows.length]);
   useEffect(() => {
     let gone = false;
     void idle().then(() => gone || setAhead(ROWS_AHEAD));
