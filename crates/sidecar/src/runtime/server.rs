@@ -14,6 +14,8 @@ use crate::api;
 
 /// For an idle or slow peer to send a request's head.
 const HEAD_PATIENCE: Duration = Duration::from_mins(1);
+/// Of a body that is too large, so much more is read and thrown away.
+const DRAINED_BYTES_MAX: usize = 4 * api::BODY_BYTES_MAX;
 
 pub(super) async fn serve(sidecar: &Sidecar, listener: TcpListener) {
     loop {
@@ -56,11 +58,53 @@ pub(super) async fn serve(sidecar: &Sidecar, listener: TcpListener) {
 }
 
 async fn answer(sidecar: &Sidecar, request: Request<Incoming>) -> Response<Full<Bytes>> {
-    let (parts, body) = request.into_parts();
-    let response = match Limited::new(body, api::BODY_BYTES_MAX).collect().await {
+    let (parts, mut body) = request.into_parts();
+    let response = match Limited::new(&mut body, api::BODY_BYTES_MAX).collect().await {
         Ok(body) => sidecar.handle(Request::from_parts(parts, body.to_bytes())).await,
-        Err(error) if error.is::<LengthLimitError>() => api::too_large(),
+        Err(error) if error.is::<LengthLimitError>() => {
+            drain(body).await;
+            api::too_large()
+        }
         Err(error) => api::unreadable(&error.to_string()),
     };
     response.map(Full::new)
+}
+
+/// Reads on, so that a peer that is still writing gets the answer and not a connection that breaks (RFC 9112, section 9.6).
+async fn drain(mut body: Incoming) {
+    let mut left = DRAINED_BYTES_MAX;
+    while let Some(Ok(frame)) = body.frame().await {
+        match left.checked_sub(frame.data_ref().map_or(0, Bytes::len)) {
+            Some(rest) => left = rest,
+            None => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::super::Options;
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_that_is_too_large_can_be_written_to_its_end_and_is_answered() {
+        let sidecar = Sidecar::open(Options::default()).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { serve(&sidecar, listener).await });
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let body = vec![b'x'; 2 * api::BODY_BYTES_MAX];
+        let head = format!(
+            "POST /v1.0/state/statestore HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(&body).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    }
 }
