@@ -62,7 +62,7 @@ PYTHON
 
 crds() {
     local version=dapr-$DAPR-keda-$KEDA-cert-manager-$CERT_MANAGER-strimzi-$STRIMZI-spinkube-$SPIN_OPERATOR
-    local at=crds/$version shared=$root/../shared/crds/spinkube-$SPIN_OPERATOR model=io.strimzi.api.kafka.model generator folder name
+    local at=crds/$version model=io.strimzi.api.kafka.model generator folder name
     [[ ! -d $tools/$at ]] || { echo "$version" >"$tools/crds/current"; return 0; }
     say "getting the resource definitions"
     mkdir -p "$work/$at"
@@ -72,14 +72,8 @@ crds() {
     cp "$folder"/config/crd/bases/*.yaml "$work/$at/"
     folder=$(module github.com/cert-manager/cert-manager "$CERT_MANAGER")
     cp "$folder"/deploy/crds/*.yaml "$work/$at/"
-    # SpinKube's are in no registry: beside the repository, or on the operator's release page.
-    if [[ -d $shared ]]; then
-        cp "$shared"/*.yaml "$work/$at/"
-    else
-        curl -fsSL --retry 3 -o "$work/$at/spinkube.yaml" \
-            "https://github.com/spinframework/spin-operator/releases/download/v$SPIN_OPERATOR/spin-operator.crds.yaml" ||
-            fail "SpinKube's definitions are neither in ../shared/crds nor reachable on the release page of spin-operator $SPIN_OPERATOR"
-    fi
+    # SpinKube's are in no registry.
+    cp "$root/spinkube/tests/crds/spin-operator-$SPIN_OPERATOR"/*.yaml "$work/$at/"
     mvn -q -f "$here/strimzi.pom.xml" dependency:copy-dependencies -DoutputDirectory="$work/strimzi" >/dev/null
     # The generator holds old copies of classes of the others, so it comes last.
     generator=$(ls "$work"/strimzi/crd-generator-*.jar)
