@@ -25,7 +25,7 @@ export default defineConfig({
           groups: [
             {
               name: "base",
-              test: /\/src\/(api|lib|data\/(announce|changes|commands|due-text|filter|keys|matching|person|preferences|reminder|successor|tags|task-calls|tasks|waiting)\.|i18n\/(en\/(catalogue|common|tasks)|[a-z0-9-]+)\.ts|ui\/(button|input|select|checkbox|states|menu|toast)\.)|node_modules\/(react|react-dom|scheduler|use-sync-external-store|openapi-fetch|@tanstack)\/|createLucideIcon|lucide-react\/.*\/icons\/(bell|calendar-days|circle-check|inbox|menu|plus|repeat|search|sun|trash|trash-2)\.m?js/,
+              test: /\/src\/(app\/resume\.|api|lib|data\/(announce|changes|commands|due-text|filter|keys|matching|person|preferences|reminder|successor|tags|task-calls|tasks|waiting)\.|i18n\/(en\/(catalogue|common|tasks)|[a-z0-9-]+)\.ts|ui\/(button|input|select|checkbox|states|menu|toast)\.)|node_modules\/(react|react-dom|scheduler|use-sync-external-store|openapi-fetch|@tanstack)\/|createLucideIcon|lucide-react\/.*\/icons\/(bell|calendar-days|circle-check|inbox|menu|plus|repeat|search|sun|trash|trash-2)\.m?js/,
             },
           ],
         },

@@ -1,3 +1,6 @@
+// Before all others: the answer is on its way while they get ready.
+import "@/app/resume";
+
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 

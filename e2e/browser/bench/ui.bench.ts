@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 
 import { day, samples } from "../data";
 import { anotherBrowser, expect, signIn, test } from "../fixtures";
+import { untilCalm } from "./calm";
 import { type Marks, scrollThrough, timeNextKey, watchLoad } from "./page-side";
 import { median, report, type Row } from "./report";
 
@@ -113,6 +114,7 @@ function kib(bytes: number): string {
 async function load(page: Page): Promise<Marks> {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+  await untilCalm();
   await untilInteractive(page);
   await page.waitForLoadState("networkidle");
   return page.evaluate(() => (window as unknown as { marks: Marks }).marks);

@@ -39,18 +39,19 @@ export async function startUp(): Promise<void> {
   const load = Object.entries(lists).find(([of]) => of === path)?.[1];
   const view = load?.();
   view?.catch(() => undefined);
-  const ready = async () => {
+  const resumed = resumeSession();
+  const readTasks = async () => {
     // What knows of time zones takes a moment to get ready: while the server is waited for.
     const zone = rememberedProfile()?.time_zone;
     if (zone !== undefined) void idle().then(() => dayIn(zone, new Date()));
-    await resumeSession();
-    await Promise.all([router.load(), view]);
-    if (view === undefined || location.search !== "" || accessToken() === null) return;
-    const { filterOn } = await view;
-    await readAhead(queryClient, filterOn(dayIn(zoneNow(), new Date())));
+    const [first] = await Promise.all([view, resumed]);
+    if (first === undefined || location.search !== "" || accessToken() === null) return;
+    await readAhead(queryClient, first.filterOn(dayIn(zoneNow(), new Date())));
   };
+  // The router gets ready while the tasks are on their way.
+  const ready = Promise.all([readTasks(), resumed.then(() => router.load())]).catch(() => undefined);
   const patience = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE_MS));
-  await Promise.race([ready().catch(() => undefined), patience]);
+  await Promise.race([ready, patience]);
 }
 
 /** Where to go after signing in: a path of this page only, never another site. */
