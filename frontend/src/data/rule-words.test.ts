@@ -26,6 +26,9 @@ const CASES: readonly [RuleFields, string, string, string][] = [
   [rule("FREQ=DAILY;COUNT=1"), "2026-11-22", "every day, once", "jeden Tag, einmal"],
   [rule("FREQ=HOURLY;INTERVAL=12"), "2026-11-22", "every 12 hours", "alle 12 Stunden"],
   [every("weekly"), "2026-11-22", "every week on Sunday", "jede Woche am Sonntag"],
+  [every("weekly"), "2026-11-22T14:00", "every week on Sunday", "jede Woche am Sonntag"],
+  // Monday in Berlin.
+  [every("weekly"), "2026-11-22T23:30:00Z", "every week on Monday", "jede Woche am Montag"],
   [every("weekly", 1, ["MO", "TU", "WE", "TH", "FR"]), "2026-11-22", "every weekday", "von Montag bis Freitag"],
   [
     every("weekly", 2, ["MO", "TU", "WE", "TH", "FR"]),

@@ -35,8 +35,8 @@ export type RuleFields = { [Name in keyof Fields]?: Fields[Name] | null | undefi
 const MOST_TIMES = 6;
 const WORKING_DAYS = "0,1,2,3,4";
 
-/** Null when it cannot be said: then the API's own words stand. `anchor` is the day from which it counts. */
-export function ruleWords(fields: RuleFields, anchor: Day | null, dates: DateSettings): string | null {
+/** Null when it cannot be said: then the API's own words stand. `anchor` is the due date from which it counts. */
+export function ruleWords(fields: RuleFields, anchor: string | null, dates: DateSettings): string | null {
   const say = new Words(dates);
   const { recurrence_pattern: pattern, recurrence_rule: rule, recurrence_cron: cron } = fields;
   if (cron != null) {
@@ -51,9 +51,17 @@ export function ruleWords(fields: RuleFields, anchor: Day | null, dates: DateSet
         : plainRule(pattern, fields.recurrence_interval ?? 1, fields.recurrence_days ?? []);
   if (parts === null) return null;
   return [
-    ...say.calendar(parts, anchor === null ? null : anchorOf(anchor), fields.recurrence_month_end ?? "clamp"),
+    ...say.calendar(
+      parts,
+      anchor === null ? null : anchorOf(say.dayOf(anchor)),
+      fields.recurrence_month_end ?? "clamp",
+    ),
     ...say.end(fields, parts),
   ].join("");
+}
+
+function isInstant(due: string): boolean {
+  return /(Z|[+-]\d{2}:\d{2})$/.test(due.slice(10));
 }
 
 class Words {
@@ -237,14 +245,16 @@ class Words {
     return this.time(new Date(Date.UTC(2026, 0, 1, hour, minute)));
   }
 
-  /** A day, a wall time as it stands, or an instant in the person's zone. */
+  /** Of a day, a wall time, or an instant in the person's zone. */
+  dayOf(due: string): Day {
+    return isInstant(due) ? dayIn(this.dates.zone, new Date(due)) : due.slice(0, 10);
+  }
+
   private due(due: string): string {
-    const isInstant = /(Z|[+-]\d{2}:\d{2})$/.test(due.slice(10));
-    const day = isInstant ? dayIn(this.dates.zone, new Date(due)) : due.slice(0, 10);
     const date = new Intl.DateTimeFormat(this.dates.locale, { timeZone: "UTC", dateStyle: "long" }).format(
-      new Date(`${day}T12:00:00Z`),
+      new Date(`${this.dayOf(due)}T12:00:00Z`),
     );
     if (due.length === 10) return date;
-    return `${date} ${isInstant ? formatTime(new Date(due), this.dates) : this.time(new Date(`${due.slice(0, 16)}:00Z`))}`;
+    return `${date} ${isInstant(due) ? formatTime(new Date(due), this.dates) : this.time(new Date(`${due.slice(0, 16)}:00Z`))}`;
   }
 }
