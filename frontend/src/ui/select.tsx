@@ -24,7 +24,7 @@ export function Select<Value extends string>({ value, options, onChange, classNa
           const chosen = options.find((option) => option.value === event.target.value);
           if (chosen !== undefined) onChange(chosen.value);
         }}
-        className="touch w-full cursor-pointer appearance-none rounded-lg border border-edge bg-surface pr-9 pl-3 text-sm text-ellipsis text-ink hover:bg-hover max-sm:pr-7 max-sm:pl-2.5 pointer-coarse:text-[1rem]"
+        className="touch w-full cursor-pointer appearance-none rounded-lg border border-edge bg-surface pr-9 pl-3 text-sm text-ellipsis text-ink hover:bg-hover max-sm:pr-6 max-sm:pl-2.5 pointer-coarse:text-[1rem]"
       >
         {options.map((option) => (
           <option key={option.value} value={option.value}>
@@ -34,7 +34,7 @@ export function Select<Value extends string>({ value, options, onChange, classNa
       </select>
       <ChevronDown
         aria-hidden
-        className="pointer-events-none absolute top-1/2 right-3 size-4 -translate-y-1/2 text-muted max-sm:right-2"
+        className="pointer-events-none absolute top-1/2 right-3 size-4 -translate-y-1/2 text-muted max-sm:right-1.5"
       />
     </span>
   );
