@@ -224,6 +224,10 @@ pub(crate) fn read_failed(cause: &rusqlite::Error) -> Response<Bytes> {
 /// The answer to a read of a job.
 pub(crate) fn job(name: &str, found: Option<String>) -> Response<Bytes> {
     if let Some(answer) = found {
+        if answer.is_empty() {
+            let message = "failed to encode response as JSON: the job has no data";
+            return error(StatusCode::INTERNAL_SERVER_ERROR, "ERR_INTERNAL", message);
+        }
         return errors::json(StatusCode::OK, answer.into());
     }
     let message = format!("failed to get job {name} due to: rpc error: code = NotFound desc = job not found: {name}");

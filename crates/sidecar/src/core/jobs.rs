@@ -27,9 +27,9 @@ pub struct NewJob {
     pub retry_interval: i64,
     /// Retries after the first try; `None` is without limit.
     pub retry_max: Option<u32>,
-    /// What GET answers, as JSON.
+    /// What GET answers, as JSON; empty for a job that cannot be told.
     pub answer: String,
-    /// What the app is sent. Without it the job is kept and never delivered, as in daprd 1.18.2.
+    /// What the app is sent. Without it each try fails.
     pub data: Option<Bytes>,
 }
 
@@ -44,8 +44,8 @@ pub struct Job {
     pub retry_interval: i64,
     /// Retries after the first try; `None` is without limit.
     pub retry_max: Option<u32>,
-    /// What the app is sent.
-    pub data: Bytes,
+    /// What the app is sent. Without it each try fails.
+    pub data: Option<Bytes>,
 }
 
 /// When to look at a job.
@@ -91,13 +91,6 @@ impl Core {
             ])?;
         if changed == 0 {
             return Err(WriteError::JobExists(job.name.clone()));
-        }
-        if job.data.is_none() {
-            tracing::warn!(
-                job = job.name,
-                "a job without data is never delivered, as in Dapr: give it some"
-            );
-            return Ok(Done::default());
         }
         Ok(self.timer(job.next, &job.name, version))
     }
@@ -155,9 +148,9 @@ impl Core {
 
     pub(super) fn load_jobs(&mut self, now: Timestamp) -> Result<Done, WriteError> {
         let until = now.saturating_add(HORIZON);
-        let mut statement = self.conn.prepare_cached(
-            "SELECT next, name, version FROM job WHERE next >= ?1 AND next < ?2 AND data IS NOT NULL ORDER BY next",
-        )?;
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT next, name, version FROM job WHERE next >= ?1 AND next < ?2 ORDER BY next")?;
         let timers = statement
             .query_map(params![self.job_horizon, until], |row| {
                 Ok(JobTimer {
@@ -193,12 +186,11 @@ impl Core {
 }
 
 impl Reader<'_> {
-    /// The job of that name, for its callback, which one without data does not have.
+    /// The job of that name, for its callback.
     pub fn job(&self, now: Timestamp, name: &str) -> Result<Option<Job>, rusqlite::Error> {
         self.conn
             .prepare_cached(
-                "SELECT version, next, retry_interval, retry_max, data FROM job
-                 WHERE name = ?1 AND (expires IS NULL OR expires > ?2) AND data IS NOT NULL",
+                "SELECT version, next, retry_interval, retry_max, data FROM job WHERE name = ?1 AND (expires IS NULL OR expires > ?2)",
             )?
             .query_row(params![name, now], |row| {
                 Ok(Job {
@@ -206,7 +198,7 @@ impl Reader<'_> {
                     next: row.get(1)?,
                     retry_interval: row.get(2)?,
                     retry_max: row.get(3)?,
-                    data: row.get::<_, Vec<u8>>(4)?.into(),
+                    data: row.get::<_, Option<Vec<u8>>>(4)?.map(Bytes::from),
                 })
             })
             .optional()

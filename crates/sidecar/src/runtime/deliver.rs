@@ -260,9 +260,13 @@ impl Inner {
             interval: job.retry_interval,
             max: job.retry_max,
         };
+        let Some(data) = job.data else {
+            tracing::warn!(job = name, "a job without data cannot be delivered, as in Dapr: give it some");
+            return (Outcome::Retry, Some(retry));
+        };
         let request = Request::post(format!("/job/{}", utf8_percent_encode(name, PATH)))
             .header(CONTENT_TYPE, "application/json")
-            .body(job.data);
+            .body(data);
         let result = match request {
             Ok(request) => self.call(request).await,
             Err(error) => Err(AppError(error.to_string())),

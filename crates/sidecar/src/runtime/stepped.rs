@@ -175,7 +175,7 @@ impl Stepped {
             let mut work = self.dispatch.next(now)?;
             match self.request(&mut work, now) {
                 Ok((request, job)) => return Some(Delivery { request, work, job }),
-                Err(outcome) => self.record(work, outcome, None, now),
+                Err((outcome, job)) => self.record(work, outcome, job, now),
             }
         }
     }
@@ -186,7 +186,11 @@ impl Stepped {
     }
 
     /// What to ask the app, or what to record without asking.
-    fn request(&self, work: &mut Work, now: Timestamp) -> Result<(Request<Bytes>, Option<JobRetry>), Outcome> {
+    fn request(
+        &self,
+        work: &mut Work,
+        now: Timestamp,
+    ) -> Result<(Request<Bytes>, Option<JobRetry>), (Outcome, Option<JobRetry>)> {
         match work {
             Work::Message(message) => {
                 let message = &mut message.message;
@@ -194,8 +198,8 @@ impl Stepped {
                     Some(event) => event,
                     None => match self.core.reader().event(message.seq) {
                         Ok(Some(event)) => event,
-                        Ok(None) => return Err(Outcome::Gone),
-                        Err(_) => return Err(Outcome::Retry),
+                        Ok(None) => return Err((Outcome::Gone, None)),
+                        Err(_) => return Err((Outcome::Retry, None)),
                     },
                 };
                 let subscription = self
@@ -204,10 +208,10 @@ impl Stepped {
                     .find(|subscription| subscription.topic == message.topic);
                 let route = subscription
                     .and_then(|subscription| subscription.route(&event))
-                    .ok_or(Outcome::Done)?;
+                    .ok_or((Outcome::Done, None))?;
                 event_request(route, message, event)
                     .map(|request| (request, None))
-                    .map_err(|_| Outcome::Retry)
+                    .map_err(|_| (Outcome::Retry, None))
             }
             Work::Job { timer, .. } => match self.core.reader().job(now, &timer.name) {
                 Ok(Some(job)) if job.version == timer.version => {
@@ -215,19 +219,20 @@ impl Stepped {
                         interval: job.retry_interval,
                         max: job.retry_max,
                     };
+                    let data = job.data.ok_or((Outcome::Retry, Some(retry)))?;
                     Request::post(format!("/job/{}", utf8_percent_encode(&timer.name, PATH)))
                         .header(CONTENT_TYPE, "application/json")
-                        .body(job.data)
+                        .body(data)
                         .map(|request| (request, Some(retry)))
-                        .map_err(|_| Outcome::Retry)
+                        .map_err(|_| (Outcome::Retry, None))
                 }
-                Ok(_) => Err(Outcome::Gone),
-                Err(_) => Err(Outcome::Retry),
+                Ok(_) => Err((Outcome::Gone, None)),
+                Err(_) => Err((Outcome::Retry, None)),
             },
             Work::Tick(index) => {
-                let cron = self.context.resources.crons.get(*index).ok_or(Outcome::Gone)?;
+                let cron = self.context.resources.crons.get(*index).ok_or((Outcome::Gone, None))?;
                 let request = Request::post(cron.route.as_str()).body(Bytes::new());
-                request.map(|request| (request, None)).map_err(|_| Outcome::Done)
+                request.map(|request| (request, None)).map_err(|_| (Outcome::Done, None))
             }
         }
     }

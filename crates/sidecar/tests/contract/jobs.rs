@@ -50,17 +50,29 @@ async fn a_due_time_in_the_past_fires_at_once() {
     suite.app.wait(&format!("/job/{name}"), 1).await;
 }
 
+/// daprd 1.18.2 cannot encode data that is not there: each try fails, and so does telling of the job.
 #[tokio::test]
-async fn a_job_without_data_is_kept_and_never_delivered() {
-    let (suite, empty, later) = (suite().await, unique("job"), unique("job"));
-    let path = format!("/v1.0/jobs/{empty}");
-    let answer = suite.post(&path, &json!({"dueTime": "10ms"})).await;
+async fn a_job_without_data_is_never_delivered_and_ends_as_one_that_fails() {
+    let (suite, name) = (suite().await, unique("job"));
+    let path = format!("/v1.0/jobs/{name}");
+    let job = json!({"dueTime": "300ms", "failurePolicy": {"constant": {"interval": "0.05s", "maxRetries": 2}}});
+    let answer = suite.post(&path, &job).await;
     assert_eq!(answer.status(), 204, "{}", answer.text());
-    schedule(suite, &later, &json!({"dueTime": "500ms"})).await;
-    suite.app.wait(&format!("/job/{later}"), 1).await;
-    assert!(suite.app.calls(&format!("/job/{empty}")).is_empty());
-    assert_eq!(suite.get(&path).await.status(), 200, "it is not there any more");
-    assert_eq!(suite.delete(&path).await.status(), 204);
+    let answer = suite.get(&path).await;
+    assert_eq!(
+        (answer.status(), answer.error_code().as_str()),
+        (500, "ERR_INTERNAL"),
+        "{}",
+        answer.text()
+    );
+    let gone = async {
+        let mut poll = tokio::time::interval(Duration::from_millis(20));
+        while !suite.get(&path).await.text().contains("job not found") {
+            poll.tick().await;
+        }
+    };
+    tokio::time::timeout(DEADLINE, gone).await.expect("the job is still there");
+    assert!(suite.app.calls(&format!("/job/{name}")).is_empty());
 }
 
 #[tokio::test]
