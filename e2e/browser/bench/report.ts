@@ -25,7 +25,7 @@ export async function report(rows: readonly Row[], runs: number): Promise<void> 
   const section = [
     BEGIN,
     "",
-    `Measured ${new Date().toISOString().slice(0, 10)} in headless Chromium on ${machine}; the server runs on the same machine. Medians of ${runs} loads.`,
+    `Measured ${new Date().toISOString().slice(0, 10)} in headless Chromium on ${machine}; the server runs on the same machine. Medians of ${runs} loads, each in a new window that has become calm.`,
     "",
     "| what | reach | reached | met |",
     "|---|---|---|---|",
