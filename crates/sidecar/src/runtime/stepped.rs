@@ -39,6 +39,9 @@ pub struct Delivery {
     job: Option<JobRetry>,
 }
 
+/// What is recorded of work that the app is not asked about, and the policy of its job.
+type Unasked = (Outcome, Option<JobRetry>);
+
 impl Stepped {
     /// A sidecar in memory, whose app tells these subscriptions (the body of `GET /dapr/subscribe`).
     ///
@@ -186,11 +189,7 @@ impl Stepped {
     }
 
     /// What to ask the app, or what to record without asking.
-    fn request(
-        &self,
-        work: &mut Work,
-        now: Timestamp,
-    ) -> Result<(Request<Bytes>, Option<JobRetry>), (Outcome, Option<JobRetry>)> {
+    fn request(&self, work: &mut Work, now: Timestamp) -> Result<(Request<Bytes>, Option<JobRetry>), Unasked> {
         match work {
             Work::Message(message) => {
                 let message = &mut message.message;

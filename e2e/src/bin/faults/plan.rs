@@ -148,6 +148,12 @@ pub(crate) const FAULTS: &[Fault] = &[
         meanwhile: Meanwhile::Refuses,
     },
     Fault {
+        // Neither jobs nor ticks ring then.
+        name: "PostgreSQL and the scheduler",
+        targets: &[Target::Postgres, Target::Scheduler],
+        meanwhile: Meanwhile::Refuses,
+    },
+    Fault {
         name: "recurrence-handler's host and its sidecar",
         targets: &[Target::Host("recurrence-handler"), Target::Sidecar("recurrence-handler")],
         meanwhile: Meanwhile::Works,
