@@ -1,6 +1,6 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useLayoutEffect } from "react";
 
 import { getSession, subscribeToSession } from "@/api/session";
 import { forgetTags } from "@/data/tags";
@@ -35,8 +35,10 @@ function watchSession(): () => void {
 }
 
 export function App() {
+  // A key counts from the first frame on.
+  useLayoutEffect(listenForShortcuts, []);
   useEffect(() => {
-    const ends = [watchSession(), listenForShortcuts()];
+    const ends = [watchSession()];
     let here = true;
     // A part that cannot be loaded keeps nothing; the page works all the same.
     void afterFirstView(() => import("@/pwa/kept-lists"))().then(
