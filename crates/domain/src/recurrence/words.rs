@@ -235,10 +235,14 @@ fn every(rule: &Calendar) -> String {
         Frequency::Monthly => "month",
         Frequency::Yearly => "year",
     };
-    if rule.interval == 1 {
-        format!("every {unit}")
-    } else {
-        format!("every {} {unit}s", rule.interval)
+    every_unit(rule.interval, unit)
+}
+
+/// Every day, every 2 days.
+fn every_unit(count: u32, unit: &str) -> String {
+    match count {
+        1 => format!("every {unit}"),
+        _ => format!("every {count} {unit}s"),
     }
 }
 

@@ -1,12 +1,10 @@
 //! Cron expressions in words.
 
 use super::super::Cron;
-use super::{MONTHS, WEEKDAYS, bits, join, name, ordinal};
+use super::{MONTHS, WEEKDAYS, WORKING_DAYS, bits, every_unit, join, name, ordinal};
 
 /// Times of day are named one by one up to so many.
 const MOST_TIMES: usize = 6;
-/// Monday to Friday; bit 0 is Sunday.
-const WORKING_DAYS: u32 = 0b11_1110;
 
 pub(super) fn words(rule: &Cron) -> String {
     let mut fields = rule.as_str().split(' ');
@@ -45,12 +43,12 @@ fn times(rule: &Cron, minute: &str, hour: &str) -> String {
         None => format!(" in the hours {}", list(&hours)),
     };
     if let Some(step) = step(minute) {
-        return every(step, "minute") + &within;
+        return every_unit(step, "minute") + &within;
     }
     let plural = if minutes.len() == 1 { "" } else { "s" };
     let at = format!("at minute{plural} {}", list(&minutes));
     match (step(hour), run) {
-        (Some(step), _) => format!("{} {at}", every(step, "hour")),
+        (Some(step), _) => format!("{} {at}", every_unit(step, "hour")),
         (None, Some(_)) => format!("every hour{within} {at}"),
         (None, None) => at + &within,
     }
@@ -61,13 +59,6 @@ fn step(field: &str) -> Option<u32> {
     match field {
         "*" => Some(1),
         _ => field.strip_prefix("*/")?.parse().ok(),
-    }
-}
-
-fn every(step: u32, unit: &str) -> String {
-    match step {
-        1 => format!("every {unit}"),
-        _ => format!("every {step} {unit}s"),
     }
 }
 
@@ -90,9 +81,9 @@ fn days(rule: &Cron) -> String {
 }
 
 fn weekdays(rule: &Cron, last: &str) -> String {
-    if rule.weekdays == WORKING_DAYS {
+    let from_monday = (rule.weekdays >> 1) | (rule.weekdays & 1) << 6;
+    if from_monday == u32::from(WORKING_DAYS) {
         return "Monday to Friday".to_owned();
     }
-    let from_monday = (rule.weekdays >> 1) | (rule.weekdays & 1) << 6;
     join(bits(from_monday).map(|day| name(&WEEKDAYS, day).to_owned()), last)
 }
