@@ -14,7 +14,11 @@ function when(instant: Date, dates: DateSettings): string {
 }
 
 /** When it was to ring, and how much later it did. */
-export function rangText(notification: Notification, dates: DateSettings, t: Translate): string {
+export function rangText(
+  notification: Pick<Notification, "fire_at" | "late_seconds">,
+  dates: DateSettings,
+  t: Translate,
+): string {
   const at = when(new Date(notification.fire_at), dates);
   if (notification.late_seconds < LATE_SECONDS) return t("reminder.rang", { time: at });
   return t("reminder.rang.late", { time: at, late: formatDuration(notification.late_seconds, dates.locale) });
