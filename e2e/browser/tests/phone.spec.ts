@@ -85,3 +85,21 @@ test("a reminder can be answered with a thumb", async ({ page, person, api }) =>
   await done.tap();
   await expect(page.getByRole("region", { name: "Reminders" })).toBeHidden();
 });
+
+test("the bar for the thumb and the heading keep clear of the edge of the screen", async ({ page, person, api }) => {
+  await api.create({ title: "Milk" });
+  await signIn(page, person, "/inbox");
+  await expect(row(page, "Milk")).toBeVisible();
+  const bar = page.getByRole("navigation", { name: "Menu" });
+  const last = bar.getByRole("button", { name: "Menu" });
+  const room = async () => {
+    const box = await last.boundingBox();
+    return box === null ? NaN : 844 - (box.y + box.height);
+  };
+  const before = await room();
+  const top = await page.locator("h1").boundingBox();
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Emulation.setSafeAreaInsetsOverride", { insets: { top: 40, bottom: 34 } });
+  await expect.poll(room).toBe(before + 34);
+  await expect.poll(async () => (await page.locator("h1").boundingBox())?.y).toBe((top?.y ?? NaN) + 40);
+});
