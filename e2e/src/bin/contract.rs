@@ -44,8 +44,8 @@ fn run(with_postgres: bool) -> anyhow::Result<()> {
     };
     let mut daemon =
         daprd::daprd(&stack.tools().join("daprd"), folder.path(), &options)?.variable("KAFKA_BROKERS", stack.kafka.brokers());
-    // It waits for its app, which is the suite's.
-    daemon.spawn()?;
+    // Its app is the suite's, which comes next.
+    daprd::supervise(&mut daemon, daprd::has_components)?;
     let status = Command::new("cargo")
         .args([
             "test",

@@ -86,15 +86,8 @@ pub fn daprd(program: &Path, folder: &Path, options: &Options<'_>) -> anyhow::Re
     Ok(daemon)
 }
 
-/// Starts it and waits until it says that it is ready, which needs its app.
-pub fn start(daemon: &mut Daemon) -> anyhow::Result<()> {
-    daemon.spawn()?;
-    let address = daemon.address();
-    daemon.wait(|| is_ready(address))
-}
-
-/// The same, until `ready` says so, for one that may end: what its components need may be away or slow, and whoever supervises a sidecar
-/// starts it again then.
+/// Starts it and waits until `ready` says so; again where it ends: what its components need may be away or slow, and whoever supervises a
+/// sidecar starts it again then.
 pub fn supervise(daemon: &mut Daemon, ready: fn(SocketAddr) -> bool) -> anyhow::Result<()> {
     let end = Instant::now() + RETURN_TIMEOUT;
     loop {
@@ -108,7 +101,7 @@ pub fn supervise(daemon: &mut Daemon, ready: fn(SocketAddr) -> bool) -> anyhow::
     }
 }
 
-/// Whether a sidecar says that it is ready.
+/// Whether a sidecar says that it is ready, which needs its app.
 pub fn is_ready(address: SocketAddr) -> bool {
     says_yes(address, "/v1.0/healthz")
 }

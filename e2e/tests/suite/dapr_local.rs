@@ -44,7 +44,7 @@ fn a_day_on_real_dapr_with_the_local_files() {
         tokens: (dapr_api_token(&data).unwrap(), app_api_token(&data).unwrap()),
     };
     let mut daprd = daprd::daprd(&tools.join("daprd"), folder.path(), &options).unwrap();
-    daprd::start(&mut daprd).unwrap();
+    daprd::supervise(&mut daprd, daprd::is_ready).unwrap();
     assert!(data.join("dapr-state.db").exists(), "the state store is the SQLite file");
 
     let person = Person::register(&app.client());

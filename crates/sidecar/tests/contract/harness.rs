@@ -65,7 +65,9 @@ pub(crate) async fn suite() -> &'static Suite {
         let mut poll = tokio::time::interval(std::time::Duration::from_millis(20));
         loop {
             poll.tick().await;
-            if suite.get("/v1.0/healthz").await.status() == 204 {
+            // A daprd that has just been started does not listen yet.
+            let health = Request::get("/v1.0/healthz").body(Bytes::new()).unwrap();
+            if suite.try_send(health).await.is_ok_and(|answer| answer.status() == 204) {
                 break;
             }
         }
@@ -129,7 +131,11 @@ impl Suite {
         }
     }
 
-    pub(crate) async fn send(&self, mut request: Request<Bytes>) -> Answer {
+    pub(crate) async fn send(&self, request: Request<Bytes>) -> Answer {
+        self.try_send(request).await.unwrap()
+    }
+
+    async fn try_send(&self, mut request: Request<Bytes>) -> Result<Answer, hyper_util::client::legacy::Error> {
         let uri = format!("{}{}", self.base, request.uri());
         *request.uri_mut() = uri.parse().unwrap();
         if let Some(token) = &self.token
@@ -141,10 +147,9 @@ impl Suite {
         let client = Client::builder(TokioExecutor::new()).build_http();
         let response = tokio::time::timeout(DEADLINE, client.request(request.map(Full::new)))
             .await
-            .expect("no answer")
-            .unwrap();
+            .expect("no answer")?;
         let (parts, body) = response.into_parts();
-        Answer(Response::from_parts(parts, body.collect().await.unwrap().to_bytes()))
+        Ok(Answer(Response::from_parts(parts, body.collect().await.unwrap().to_bytes())))
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
