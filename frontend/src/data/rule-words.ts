@@ -64,6 +64,12 @@ function isInstant(due: string): boolean {
   return /(Z|[+-]\d{2}:\d{2})$/.test(due.slice(10));
 }
 
+/** What counts from the end comes after what counts from the start. */
+function fromTheStart<T>(items: readonly T[], nth: (item: T) => number): T[] {
+  const order = (item: T) => (nth(item) < 0 ? 1000 - nth(item) : nth(item));
+  return items.toSorted((a, b) => order(a) - order(b));
+}
+
 class Words {
   constructor(private readonly dates: DateSettings) {}
 
@@ -73,7 +79,9 @@ class Words {
       rule.interval === 1 &&
       rule.weekdays.join() === WORKING_DAYS &&
       rule.numbered.length + rule.months.length + rule.positions.length === 0;
-    const positions = rule.positions.map((position) => t("rule.position", { which: this.which(position) }));
+    const positions = fromTheStart(rule.positions, (position) => position).map((position) =>
+      t("rule.position", { which: this.which(position) }),
+    );
     const words = [
       everyWeekday ? t("rule.every.weekday") : t(`rule.every.${rule.frequency}`, { count: rule.interval }),
       everyWeekday ? null : this.on(rule, anchor),
@@ -196,13 +204,10 @@ class Words {
     return position < 0 ? t("rule.which.from-end", { nth }) : nth;
   }
 
-  /** Those from the end come last. */
   private days(days: readonly number[]): string[] {
-    const fromEnd = days.filter((day) => day < 0).toSorted((a, b) => b - a);
-    return [
-      ...days.filter((day) => day > 0).map((day) => t("rule.day", { nth: this.ordinal(day) })),
-      ...fromEnd.map((day) => t("rule.day.from-end", { which: this.which(day) })),
-    ];
+    return fromTheStart(days, (day) => day).map((day) =>
+      day > 0 ? t("rule.day", { nth: this.ordinal(day) }) : t("rule.day.from-end", { which: this.which(day) }),
+    );
   }
 
   private onDays(days: readonly number[]): string {
@@ -213,7 +218,9 @@ class Words {
     const name = (weekday: number) => weekdayName(weekday, this.dates.locale, "long");
     return [
       ...(plain.join() === WORKING_DAYS ? [t("rule.working-days")] : plain.map(name)),
-      ...numbered.map(({ nth, weekday }) => t("rule.weekday.nth", { which: this.which(nth), weekday: name(weekday) })),
+      ...fromTheStart(numbered, ({ nth }) => nth).map(({ nth, weekday }) =>
+        t("rule.weekday.nth", { which: this.which(nth), weekday: name(weekday) }),
+      ),
     ];
   }
 

@@ -180,19 +180,18 @@ fn calendar(rule: &Calendar, anchor: Option<Anchor>, month_end: MonthEnd) -> Str
     if rule.has_month_days() {
         let from_end = bits(rule.month_days_from_end).map(|day| {
             if day == 1 {
-                "last day".to_owned()
+                "the last day".to_owned()
             } else {
-                format!("{} to last day", ordinal(day))
+                format!("the {} to last day", ordinal(day))
             }
         });
-        words.push_str(&format!(
-            " on the {}",
-            join(bits(rule.month_days).map(ordinal).chain(from_end), "and the")
-        ));
+        let from_start = bits(rule.month_days).map(|day| format!("the {}", ordinal(day)));
+        words.push_str(&format!(" on {}", join(from_start.chain(from_end), "and")));
     }
-    if rule.has_weekdays() && words != "every weekday" {
-        words.push_str(if rule.has_month_days() { " if it is " } else { " on " });
-        words.push_str(&weekdays(rule));
+    if rule.has_month_days() && rule.has_weekdays() {
+        words.push_str(&format!(" if it is {}", weekdays(rule, "or")));
+    } else if rule.has_weekdays() && words != "every weekday" {
+        words.push_str(&format!(" on {}", weekdays(rule, "and")));
     }
     if rule.months != 0 {
         words.push_str(&format!(
@@ -204,10 +203,10 @@ fn calendar(rule: &Calendar, anchor: Option<Anchor>, month_end: MonthEnd) -> Str
         ));
     }
     if !rule.positions.is_empty() {
-        words.push_str(&format!(
-            ", only the {} of these",
-            join(rule.positions.iter().map(|position| position_word(*position)), "and the")
-        ));
+        let mut positions = rule.positions.clone();
+        positions.sort_unstable_by_key(|position| from_the_start(*position));
+        let which = positions.iter().map(|position| format!("the {}", position_word(*position)));
+        words.push_str(&format!(", only {} of these", join(which, "and")));
     }
     if has_short_months(rule, anchor) {
         let leap_day = yearly_alone && anchor.is_some_and(|anchor| anchor.month == 2);
@@ -246,17 +245,24 @@ fn every_unit(count: u32, unit: &str) -> String {
     }
 }
 
-fn weekdays(rule: &Calendar) -> String {
-    let numbered = rule.numbered.iter().map(|day| {
-        let which = i16::from(day.number);
-        format!("the {} {}", position_word(which), name(&WEEKDAYS, day.from_monday.into()))
+fn weekdays(rule: &Calendar, last: &str) -> String {
+    let mut numbered = rule.numbered.clone();
+    numbered.sort_by_key(|day| from_the_start(day.number.into()));
+    let numbered = numbered.iter().map(|day| {
+        let which = position_word(day.number.into());
+        format!("the {which} {}", name(&WEEKDAYS, day.from_monday.into()))
     });
     let plain = bits(rule.weekdays.into()).map(|day| name(&WEEKDAYS, day).to_owned());
     if rule.weekdays == WORKING_DAYS {
-        join(std::iter::once("Monday to Friday".to_owned()).chain(numbered), "and")
+        join(std::iter::once("Monday to Friday".to_owned()).chain(numbered), last)
     } else {
-        join(plain.chain(numbered), "and")
+        join(plain.chain(numbered), last)
     }
+}
+
+/// Sorts what counts from the end after what counts from the start.
+fn from_the_start(position: i16) -> (bool, u16) {
+    (position < 0, position.unsigned_abs())
 }
 
 fn position_word(position: i16) -> String {
