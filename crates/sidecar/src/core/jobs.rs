@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use rusqlite::{OptionalExtension as _, params};
 
-use super::{Core, Done, Reader, Timestamp, WriteError, from_sql, schedule::Schedule, to_sql};
+use super::{Core, Done, Reader, Timestamp, WriteError, dispatch::JobRetry, from_sql, schedule::Schedule, to_sql};
 
 /// Timers are held in memory for jobs due within this time, in milliseconds; later ones wait in the table.
 pub(super) const HORIZON: i64 = 10 * 60 * 1000;
@@ -40,10 +40,8 @@ pub struct Job {
     pub version: u64,
     /// When it is due.
     pub next: Timestamp,
-    /// Wait between retries, in milliseconds.
-    pub retry_interval: i64,
-    /// Retries after the first try; `None` is without limit.
-    pub retry_max: Option<u32>,
+    /// How it is retried.
+    pub retry: JobRetry,
     /// What the app is sent. Without it each try fails.
     pub data: Option<Bytes>,
 }
@@ -196,8 +194,10 @@ impl Reader<'_> {
                 Ok(Job {
                     version: from_sql(row.get(0)?),
                     next: row.get(1)?,
-                    retry_interval: row.get(2)?,
-                    retry_max: row.get(3)?,
+                    retry: JobRetry {
+                        interval: row.get(2)?,
+                        max: row.get(3)?,
+                    },
                     data: row.get::<_, Option<Vec<u8>>>(4)?.map(Bytes::from),
                 })
             })

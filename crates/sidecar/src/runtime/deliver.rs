@@ -33,7 +33,7 @@ const CHORES: Duration = Duration::from_secs(1);
 const LOAD_JOBS_EACH: u32 = 60;
 /// Expired documents removed at a time: a few milliseconds, and more in a day than can be written in one.
 const SWEEP_LIMIT: u32 = 500;
-pub(super) const PATH: &AsciiSet = &NON_ALPHANUMERIC
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
     .remove(b'.')
@@ -256,18 +256,12 @@ impl Inner {
                 return (Outcome::Retry, None);
             }
         };
-        let retry = JobRetry {
-            interval: job.retry_interval,
-            max: job.retry_max,
-        };
+        let retry = job.retry;
         let Some(data) = job.data else {
             tracing::warn!(job = name, "a job without data cannot be delivered, as in Dapr: give it some");
             return (Outcome::Retry, Some(retry));
         };
-        let request = Request::post(format!("/job/{}", utf8_percent_encode(name, PATH)))
-            .header(CONTENT_TYPE, "application/json")
-            .body(data);
-        let result = match request {
+        let result = match job_request(name, data) {
             Ok(request) => self.call(request).await,
             Err(error) => Err(AppError(error.to_string())),
         };
@@ -313,6 +307,12 @@ impl Inner {
         }
         Outcome::Done
     }
+}
+
+pub(super) fn job_request(name: &str, data: Bytes) -> Result<Request<Bytes>, http::Error> {
+    Request::post(format!("/job/{}", utf8_percent_encode(name, PATH)))
+        .header(CONTENT_TYPE, "application/json")
+        .body(data)
 }
 
 pub(super) fn event_request(route: &str, message: &Message, event: Bytes) -> Result<Request<Bytes>, http::Error> {

@@ -2,10 +2,9 @@
 //! which decide when each thing happens and what goes wrong.
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode, header::CONTENT_TYPE};
-use percent_encoding::utf8_percent_encode;
+use http::{Request, Response, StatusCode};
 
-use super::deliver::{PATH, event_outcome, event_request, policies};
+use super::deliver::{event_outcome, event_request, job_request, policies};
 use crate::{
     AppError, OpenError, Options,
     api::{self, BulkAnswer, Context, Plan},
@@ -214,15 +213,9 @@ impl Stepped {
             }
             Work::Job { timer, .. } => match self.core.reader().job(now, &timer.name) {
                 Ok(Some(job)) if job.version == timer.version => {
-                    let retry = JobRetry {
-                        interval: job.retry_interval,
-                        max: job.retry_max,
-                    };
-                    let data = job.data.ok_or((Outcome::Retry, Some(retry)))?;
-                    Request::post(format!("/job/{}", utf8_percent_encode(&timer.name, PATH)))
-                        .header(CONTENT_TYPE, "application/json")
-                        .body(data)
-                        .map(|request| (request, Some(retry)))
+                    let data = job.data.ok_or((Outcome::Retry, Some(job.retry)))?;
+                    job_request(&timer.name, data)
+                        .map(|request| (request, Some(job.retry)))
                         .map_err(|_| (Outcome::Retry, None))
                 }
                 Ok(_) => Err((Outcome::Gone, None)),
