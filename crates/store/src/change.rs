@@ -224,7 +224,7 @@ impl Store {
             } else {
                 FeedKind::Updated
             };
-            documents.feed.0.push(id, change.version, kind);
+            documents.feed.0.push(id, kind, self.clock.now());
             let (outbox, _) = documents
                 .outboxes
                 .entry(keys::slot_of(id))

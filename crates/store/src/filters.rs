@@ -118,7 +118,7 @@ impl Store {
             Err(outcome) => return Ok(outcome),
         };
         doc.version += 1;
-        feed.push(id, doc.version, FeedKind::Filter);
+        feed.push(id, FeedKind::Filter, self.clock.now());
         let writes = [
             Write::put(keys::filters(user), to_json(&doc)?, guard),
             Write::put(feed_key, to_json(&feed)?, Guard::Etag(feed_etag)),

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     Store, StoreError,
-    feed::{FeedDoc, FeedKind},
+    feed::{FeedDoc, FeedKind, risen},
     keys,
     tasks::parse_bytes,
     to_json,
@@ -33,7 +33,7 @@ pub(crate) fn notification_id(task: Uuid, fire_at: DateTime<Utc>) -> Uuid {
 pub(crate) struct Entry {
     #[serde(rename = "i")]
     id: Uuid,
-    /// Rises with each that rings.
+    /// Rises with each that rings, as in the feed.
     #[serde(rename = "n")]
     number: u64,
     #[serde(rename = "k")]
@@ -87,7 +87,7 @@ pub(crate) struct NotificationsDoc {
 impl NotificationsDoc {
     /// Adds one that rings now; drops what is no longer kept.
     pub(crate) fn ring(&mut self, notification: &NotificationBody) {
-        self.number += 1;
+        self.number = risen(self.number, notification.fired_at);
         let entry = Entry {
             id: notification.id,
             number: self.number,
@@ -178,7 +178,7 @@ impl Store {
             let key = keys::feed(user);
             if let Some((body, etag)) = self.dapr.get(&key).await? {
                 let mut feed: FeedDoc<'_> = parse_bytes(&key, &body)?;
-                feed.push(id, 0, FeedKind::Notification);
+                feed.push(id, FeedKind::Notification, now);
                 writes.push(Write::put(key, to_json(&feed)?, Guard::Etag(etag)));
             }
         }
@@ -223,7 +223,7 @@ mod tests {
         for minute in 0..510 {
             rung(&mut doc, 1, minute);
         }
-        assert_eq!((doc.entries.len(), doc.number), (500, 510));
+        assert_eq!((doc.entries.len(), doc.number), (500, 509 * 60_000 + 2_500));
         let first = doc.entries[0].body();
         assert_eq!((first.fire_at, first.late_seconds), (at(509), 2));
     }

@@ -146,7 +146,7 @@ impl Store {
                     let plan = plan.rung_at(entry.at);
                     let notification = notification(task, entry.at, now);
                     person.notifications.0.ring(&notification);
-                    person.feed.0.push(notification.id, 0, FeedKind::Notification);
+                    person.feed.0.push(notification.id, FeedKind::Notification, now);
                     person.changed = true;
                     late_seconds = late_seconds.max(notification.late_seconds);
                     outbox.entries.push(self.fired(entry, &plan, &notification, &person.profile)?);
