@@ -256,6 +256,12 @@ impl App {
         Ok(codes.first().copied().flatten())
     }
 
+    /// Sets an application variable for later starts.
+    pub fn set_variable(&mut self, name: &str, value: &str) {
+        self.settings.variables.retain(|(known, _)| known != name);
+        self.settings.variables.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Starts again on the same data; the address changes, but beside Dapr.
     pub fn restart(&mut self) -> anyhow::Result<()> {
         let Some(stack) = &self.stack else {

@@ -17,6 +17,9 @@ use crate::store::{failed, store};
 /// that comes too early is `RETRY` until the missing one has come; a crash before the transaction has done nothing, one after it
 /// makes the redelivery a version that was taken. An event that no version of this code will understand is `DROP`, which sends it
 /// to the dead letters.
+///
+/// With the variable `after_restore` a change that the restored store does not know is left out: its version is going to be another
+/// change's.
 pub(crate) async fn on_task_event(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     let event = match Event::<EventData>::parse(&call.body) {
         Ok(event) => event,
@@ -34,10 +37,15 @@ pub(crate) async fn on_task_event(ctx: &Ctx, call: &Call) -> Result<Reply, Failu
         changes: parse(event.data.changes.get())?,
         snapshot: parse(event.data.task.as_deref().map_or("null", |task| task.get()))?,
     };
-    match store(ctx).append_audit(&record).await.map_err(failed)? {
+    let (store, task, version) = (store(ctx), record.task_id, record.version);
+    if ctx.config.after_restore && store.is_undone(&record).await.map_err(failed)? {
+        return Ok(status("SUCCESS").noted(format!(
+            "version {version} of task {task} was undone by a restore and is left out"
+        )));
+    }
+    match store.append_audit(&record).await.map_err(failed)? {
         Appended::Added | Appended::Seen | Appended::Erased => Ok(status("SUCCESS")),
         Appended::TooEarly { last } => {
-            let (task, version) = (record.task_id, record.version);
             Ok(status("RETRY").noted(format!("version {version} of task {task} came before version {}", last + 1)))
         }
     }

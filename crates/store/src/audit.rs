@@ -120,6 +120,18 @@ impl Store {
         }
     }
 
+    /// Whether the store knows less than the record tells: a backup from before the change has been restored.
+    ///
+    /// Of a task that is not there, the audit log tells whether it was deleted for good or never was. Rings of a task that is there are
+    /// never undone: they are numbered apart, and one that rings again has the same number.
+    pub async fn is_undone(&self, record: &AuditRecord) -> Result<bool, StoreError> {
+        if let Some((_, task)) = self.task(record.user_id, record.task_id).await? {
+            return Ok(record.event_type != EventType::ReminderFired && task.version < record.version);
+        }
+        let seen = keys::audit_seen(record.user_id, record.task_id);
+        Ok(self.dapr.get(&seen).await?.is_none())
+    }
+
     async fn try_append(&self, record: &AuditRecord) -> Result<Appended, StoreError> {
         let keys = [
             keys::audit_head(record.user_id),

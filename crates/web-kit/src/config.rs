@@ -20,6 +20,8 @@ pub struct Config {
     pub audit_app_id: String,
     /// Whether `GET /dapr/subscribe` names the subscriptions; not so where they are declarative.
     pub subscribes: bool,
+    /// Whether the state store has just been restored, and audit-handler leaves out the changes that the restore has undone.
+    pub after_restore: bool,
     /// Origins of other sites whose scripts may call the API.
     pub cors_origins: Vec<String>,
     /// How many proxies in front are trusted to add to `X-Forwarded-For`.
@@ -64,24 +66,24 @@ impl Config {
                 expected: "a whole number, 0 or more",
             }),
         };
-        let subscriptions = text("subscriptions", "programmatic");
+        // Of two words, whether it is the first.
+        let is = |name: &'static str, default: &str, expected: &'static str, [yes, no]: [&str; 2]| match text(name, default) {
+            value if value == yes => Ok(true),
+            value if value == no => Ok(false),
+            value => Err(ConfigError { name, value, expected }),
+        };
         Ok(Self {
             app_api_token: text("app_api_token", ""),
             jwt_public_keys: text("jwt_public_keys", ""),
             jwt_secret: text("jwt_secret", "jwt-signing-key"),
             audit_app_id: text("audit_app_id", "spindle"),
-            subscribes: match subscriptions.as_str() {
-                "programmatic" => true,
-                "declarative" => false,
-                _ => {
-                    let expected = "programmatic or declarative";
-                    return Err(ConfigError {
-                        name: "subscriptions",
-                        value: subscriptions,
-                        expected,
-                    });
-                }
-            },
+            subscribes: is(
+                "subscriptions",
+                "programmatic",
+                "programmatic or declarative",
+                ["programmatic", "declarative"],
+            )?,
+            after_restore: is("after_restore", "false", "true or false", ["true", "false"])?,
             cors_origins: text("cors_origins", "")
                 .split([',', ' '])
                 .filter(|origin| !origin.is_empty())
@@ -134,6 +136,8 @@ mod tests {
         );
         assert!(config("subscriptions", "both").is_err());
         assert!(!config("subscriptions", "declarative").unwrap().subscribes);
+        assert!(config("after_restore", "yes").is_err());
+        assert!(config("after_restore", "true").unwrap().after_restore);
         assert_eq!(
             config("cors_origins", "https://a.example, https://b.example")
                 .unwrap()

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, bail};
+use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::daemon::{Daemon, free_port};
 
@@ -93,6 +94,21 @@ impl Kafka {
             .output()?;
         if !output.status.success() {
             bail!("topic {topic} cannot be made: {}", String::from_utf8_lossy(&output.stdout));
+        }
+        Ok(())
+    }
+
+    /// Sets a consumer group that nobody is in back to where all topics were at an instant.
+    pub fn reset_group(&self, group: &str, to: DateTime<Utc>) -> anyhow::Result<()> {
+        let output = self
+            .tool("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand")
+            .args(["--group", group, "--reset-offsets", "--all-topics", "--execute"])
+            .args(["--to-datetime", &to.to_rfc3339_opts(SecondsFormat::Millis, true)])
+            .output()?;
+        // It exits with 0 when the group is still in use, too.
+        let text = String::from_utf8_lossy(&output.stdout);
+        if !output.status.success() || text.contains("Error") {
+            bail!("group {group} cannot be set back: {text}");
         }
         Ok(())
     }

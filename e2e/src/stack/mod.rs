@@ -192,6 +192,14 @@ impl Stack {
             .try_for_each(Daemon::spawn)
     }
 
+    /// SIGTERM to all of them, and waits until they are gone.
+    pub fn stop_sidecars(&mut self) -> anyhow::Result<()> {
+        self.sidecars
+            .iter_mut()
+            .filter_map(|sidecar| sidecar.daemon.as_mut())
+            .try_for_each(Daemon::stop)
+    }
+
     fn configure_sidecars(&mut self) -> anyhow::Result<()> {
         let data = self.folder.join(".spindle");
         let secrets = read(&data.join("secrets.json"))?;

@@ -46,7 +46,8 @@ impl Postgres {
         let data = folder.path().join("data");
         // `env` where no other account is needed, so that both are one way.
         let runner = if account.is_empty() { "env" } else { "setpriv" };
-        let output = Command::new(runner)
+        let mut initdb = Command::new(runner);
+        initdb
             .args(&account)
             .arg(programs.join("initdb"))
             .args([
@@ -60,12 +61,8 @@ impl Postgres {
             .arg(&password)
             .arg("--pgdata")
             .arg(&data)
-            .current_dir(folder.path())
-            .output()
-            .context("initdb cannot be run")?;
-        if !output.status.success() {
-            bail!("initdb failed: {}", String::from_utf8_lossy(&output.stderr));
-        }
+            .current_dir(folder.path());
+        succeed(&mut initdb)?;
         let port = free_port()?;
         let daemon = Daemon::new("postgres", runner, log_folder, port)
             .arguments(account)
@@ -96,6 +93,26 @@ impl Postgres {
         )
     }
 
+    /// Writes a backup, as docs/operations.md says.
+    pub fn dump(&self, file: &Path) -> anyhow::Result<()> {
+        let mut dump = Command::new(programs()?.join("pg_dump"));
+        dump.args(["--format=custom", "--table=spindle_state", "--table=dapr_metadata"])
+            .arg("--file")
+            .arg(file)
+            .arg(self.connection_string());
+        succeed(&mut dump)
+    }
+
+    /// Puts a backup in the place of what there is, as docs/operations.md says.
+    pub fn restore(&self, file: &Path) -> anyhow::Result<()> {
+        let mut restore = Command::new(programs()?.join("pg_restore"));
+        restore
+            .args(["--clean", "--if-exists"])
+            .arg(format!("--dbname={}", self.connection_string()))
+            .arg(file);
+        succeed(&mut restore)
+    }
+
     /// Starts it, after a kill as well: the processes of the killed server take a moment to notice.
     pub fn start(&mut self) -> anyhow::Result<()> {
         for _ in 0..20 {
@@ -106,6 +123,14 @@ impl Postgres {
         }
         self.daemon.start()
     }
+}
+
+fn succeed(command: &mut Command) -> anyhow::Result<()> {
+    let output = command.output().with_context(|| format!("{command:?} cannot be run"))?;
+    if !output.status.success() {
+        bail!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(())
 }
 
 fn account() -> Vec<String> {

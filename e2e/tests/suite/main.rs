@@ -30,6 +30,7 @@ mod idempotency;
 mod kill;
 mod lists;
 mod many;
+mod operations;
 mod ordering;
 mod outbox;
 mod patching;
@@ -123,7 +124,7 @@ fn main() -> ExitCode {
         process::tests(),
         // Some need the embedded sidecar, the others what `make test-dapr` brings.
         if beside_dapr {
-            [back_ends::tests(), dapr_local::tests()].concat_trials()
+            [back_ends::tests(), dapr_local::tests(), operations::tests()].concat_trials()
         } else {
             two_processes::tests()
         },

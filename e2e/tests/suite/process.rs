@@ -1,10 +1,12 @@
 //! Starting and stopping.
 
 use std::fs;
+use std::process::Command;
 
 use serde_json::json;
 use spindle_e2e::{
-    app::{Settings, run_to_end},
+    app::{App, Settings, run_to_end},
+    audit::check_chain,
     person::Person,
 };
 
@@ -12,6 +14,7 @@ use crate::shared;
 
 crate::tests![
     what_was_done_survives_a_stop,
+    a_copy_of_the_data_folder_is_a_backup,
     keys_survive_and_are_private,
     a_port_in_use_is_one_line,
     a_missing_component_is_one_line
@@ -32,6 +35,38 @@ fn what_was_done_survives_a_stop() {
         .patch(format!("/api/tasks/{task}"), &json!({"title": "And on"}))
         .expect(200);
     assert_eq!(Person::log_in(&client, &person.email).id, person.id);
+}
+
+fn a_copy_of_the_data_folder_is_a_backup() {
+    let mut app = App::start_embedded(Settings::roomy()).unwrap();
+    let person = Person::register(&app.client());
+    let task = person.create_titled("In the backup");
+    assert_eq!(person.audit(1).len(), 1);
+    app.stop().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let copied = Command::new("cp")
+        .arg("-a")
+        .arg(app.data())
+        .arg(folder.path().join("copy"))
+        .status();
+    assert!(copied.unwrap().success());
+    app.restart().unwrap();
+    person
+        .at(&app.client())
+        .delete(format!("/api/tasks/{task}"))
+        .expect(204)
+        .bytes();
+
+    let restored = App::start_on(Settings::roomy(), &folder.path().join("copy")).unwrap();
+    // Nobody is signed out: the keys are in the copy too.
+    let person = person.at(&restored.client());
+    assert_eq!(person.get(format!("/api/tasks/{task}")).ok(200)["title"], "In the backup");
+    let _ = person
+        .patch(format!("/api/tasks/{task}"), &json!({"title": "Goes on"}))
+        .expect(200);
+    let entries = person.audit(2);
+    assert_eq!(entries[1]["version"], 2);
+    check_chain(&entries).unwrap();
 }
 
 fn keys_survive_and_are_private() {

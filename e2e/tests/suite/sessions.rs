@@ -20,12 +20,12 @@ crate::tests![
 
 /// What a browser would send back of `Set-Cookie`.
 #[track_caller]
-fn cookie_of(answer: &Answer) -> String {
+pub(crate) fn cookie_of(answer: &Answer) -> String {
     answer.header("set-cookie").split(';').next().unwrap_or_default().to_owned()
 }
 
 #[track_caller]
-fn sign_up(client: &Arc<Client>) -> (String, String) {
+pub(crate) fn sign_up(client: &Arc<Client>) -> (String, String) {
     let email = new_email();
     let answer = client
         .call("POST", "/api/auth/register")
@@ -35,7 +35,7 @@ fn sign_up(client: &Arc<Client>) -> (String, String) {
     (email, cookie_of(&answer))
 }
 
-fn refresh(client: &Arc<Client>, cookie: &str) -> Answer {
+pub(crate) fn refresh(client: &Arc<Client>, cookie: &str) -> Answer {
     client.call("POST", "/api/auth/refresh").header("Cookie", cookie).send()
 }
 
