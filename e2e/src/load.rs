@@ -46,24 +46,47 @@ pub struct Run {
     pub p50_ms: f64,
     /// 99 of 100 answers took at most this long, in milliseconds.
     pub p99_ms: f64,
-    /// Processor time of the server's process an answer, in milliseconds.
+    /// Processor time of the server's process an answer, in milliseconds, with what it does for it afterwards.
     pub server_cpu_ms: f64,
     /// Processor time of this process an answer, in microseconds.
     pub client_cpu_us: f64,
 }
 
-/// Sends each script over a connection of its own for `length`; every answer must have the status `expected`.
-pub fn run(pid: u32, address: SocketAddr, scripts: &[Script], length: Duration, expected: u16) -> anyhow::Result<Run> {
+/// How long a run is, and how fast.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Until no more is sent.
+    pub length: Duration,
+    /// Requests a second, of all connections together; none is as many as are answered.
+    pub rate: Option<u32>,
+}
+
+impl Pace {
+    /// As many as are answered.
+    pub fn full(length: Duration) -> Self {
+        Self { length, rate: None }
+    }
+}
+
+/// Sends each script over a connection of its own; every answer must have the status `expected`.
+pub fn run(pid: u32, address: SocketAddr, scripts: &[Script], pace: Pace, expected: u16) -> anyhow::Result<Run> {
     let start = Barrier::new(scripts.len() + 1);
+    let step = pace.rate.map_or(Duration::ZERO, |rate| Duration::from_secs(1) / rate);
+    // All have their turn before one has it again.
+    let between: Duration = scripts.iter().map(|_| step).sum();
     let (elapsed, server_cpu, client_cpu, latencies) = thread::scope(|scope| {
+        let mut first = Duration::ZERO;
         let clients: Vec<_> = scripts
             .iter()
             .map(|script| {
                 let connection = Connection::open(address);
                 let start = &start;
+                let wait = first;
+                first += step;
                 scope.spawn(move || {
                     start.wait();
-                    drive(connection?, script, length, expected)
+                    thread::sleep(wait);
+                    drive(connection?, script, pace.length, between, expected)
                 })
             })
             .collect();
@@ -76,7 +99,7 @@ pub fn run(pid: u32, address: SocketAddr, scripts: &[Script], length: Duration, 
         }
         let elapsed = begun.elapsed().as_secs_f64();
         let used = (
-            process::cpu_seconds(pid)? - server,
+            process::cpu_seconds_at_rest(pid)? - server,
             process::cpu_seconds(std::process::id())? - client,
         );
         anyhow::Ok((elapsed, used.0, used.1, latencies))
@@ -93,10 +116,18 @@ pub fn run(pid: u32, address: SocketAddr, scripts: &[Script], length: Duration, 
     })
 }
 
-fn drive(mut connection: Connection, script: &Script, length: Duration, expected: u16) -> anyhow::Result<Vec<f64>> {
+/// Sends one request after another, `between` after the one before or later, for `length`; gives how long each took, in milliseconds.
+fn drive(
+    mut connection: Connection,
+    script: &Script,
+    length: Duration,
+    between: Duration,
+    expected: u16,
+) -> anyhow::Result<Vec<f64>> {
     let begun = Instant::now();
     let mut latencies = Vec::new();
-    for request in script.iter().cycle() {
+    for (request, turn) in script.iter().cycle().zip(0..) {
+        thread::sleep((between * turn).saturating_sub(begun.elapsed()));
         let sent = Instant::now();
         if sent.duration_since(begun) >= length {
             break;

@@ -1,6 +1,7 @@
 //! What the system tells of a process (Linux, `proc(5)`).
 
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
@@ -20,6 +21,24 @@ pub fn cpu_seconds(pid: u32) -> anyhow::Result<f64> {
         .map(str::parse::<f64>)
         .sum::<Result<f64, _>>()?;
     Ok(ticks / TICKS_PER_SECOND)
+}
+
+/// Waits until a process has nothing more to do, and gives the processor time that it has used until then, as [`cpu_seconds`] does.
+pub fn cpu_seconds_at_rest(pid: u32) -> anyhow::Result<f64> {
+    let end = Instant::now() + Duration::from_mins(1);
+    let mut before = cpu_seconds(pid)?;
+    loop {
+        std::thread::sleep(Duration::from_millis(300));
+        let now = cpu_seconds(pid)?;
+        // A timer of its own may take a tick.
+        if now - before <= 1.5 / TICKS_PER_SECOND {
+            return Ok(now);
+        }
+        if Instant::now() > end {
+            bail!("process {pid} does not come to rest");
+        }
+        before = now;
+    }
 }
 
 /// Gives a process that this one has started the first processor, and everything else that this one has started, and itself, the others:

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use spindle_e2e::{
     app::{App, Settings},
     dataset::{self, Sample},
-    load::{self, Script},
+    load::{self, Pace, Script},
     person::Person,
     process,
 };
@@ -54,7 +54,7 @@ pub(crate) fn measure(options: &Options, report: &mut Report) -> anyhow::Result<
         for clients in [1, CLIENTS] {
             let scripts = vec![script.clone(); clients];
             let length = Duration::from_secs(options.seconds);
-            let runs = (0..options.runs).map(|_| load::run(app.pid(), app.address(), &scripts, length, 200));
+            let runs = (0..options.runs).map(|_| load::run(app.pid(), app.address(), &scripts, Pace::full(length), 200));
             let run = medians(&runs.collect::<anyhow::Result<Vec<_>>>()?);
             let name = format!("{what} in {} tasks of one person, {clients} client(s)", options.large);
             report.line(&name, "measured; plan for p99 ≤ 50 ms", words(&run), None);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use spindle_e2e::{
     app::{App, Settings},
     dataset,
-    load::{self, Run, Script},
+    load::{self, Pace, Run, Script},
     person::Person,
 };
 
@@ -100,11 +100,18 @@ impl<'a> Scene<'a> {
 
     /// A short run to warm up, then as many as asked for; their medians.
     pub(crate) fn runs(&self, scripts: &[Script], expected: u16) -> anyhow::Result<Run> {
-        let length = Duration::from_secs(self.options.seconds);
-        let once = |length| load::run(self.app.pid(), self.app.address(), scripts, length, expected);
+        self.runs_at(None, scripts, expected)
+    }
+
+    /// The same with so many requests a second.
+    pub(crate) fn runs_at(&self, rate: Option<u32>, scripts: &[Script], expected: u16) -> anyhow::Result<Run> {
+        let once = |length| {
+            let pace = Pace { length, rate };
+            load::run(self.app.pid(), self.app.address(), scripts, pace, expected)
+        };
         once(Duration::from_millis(500))?;
         let runs = (0..self.options.runs)
-            .map(|_| once(length))
+            .map(|_| once(Duration::from_secs(self.options.seconds)))
             .collect::<anyhow::Result<Vec<_>>>()?;
         Ok(report::medians(&runs))
     }

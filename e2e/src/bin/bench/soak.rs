@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use spindle_e2e::{load, process, stats};
+use spindle_e2e::{
+    load::{self, Pace},
+    process, stats,
+};
 
 use crate::{
     report::Report,
@@ -29,7 +32,13 @@ pub(crate) fn measure(scene: &Scene<'_>, report: &mut Report) -> anyhow::Result<
     let (begun, length) = (Instant::now(), Duration::from_secs(scene.options.soak));
     let mut memory = Vec::new();
     while begun.elapsed() < length {
-        load::run(scene.app.pid(), scene.app.address(), &scripts, Duration::from_secs(STEP), 200)?;
+        load::run(
+            scene.app.pid(),
+            scene.app.address(),
+            &scripts,
+            Pace::full(Duration::from_secs(STEP)),
+            200,
+        )?;
         memory.push(process::resident_mib(scene.app.pid())?);
     }
     // Growth: the middle of the last third against that of the second.
