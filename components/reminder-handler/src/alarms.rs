@@ -1,10 +1,12 @@
 //! Alarms: set as Dapr jobs, rung by their callback or by the tick.
 
+use std::collections::BTreeSet;
+
 use futures::future::FutureExt as _;
 use http::StatusCode;
 use serde::Deserialize;
 use spindle_contract::problem::Problem;
-use spindle_store::{Alarm, Place, Store, StoreError, Which};
+use spindle_store::{Alarm, Place, Rung, Store, StoreError, Which};
 use spindle_web_kit::{Call, Ctx, Failure, Measures, Reply, Work};
 use uuid::Uuid;
 
@@ -46,17 +48,25 @@ fn job_name(task: Uuid) -> String {
 }
 
 /// Rings what is due at a place, and relays the events.
-async fn ring(store: &Store, place: Place, task: Option<Uuid>) -> Result<usize, StoreError> {
+async fn ring(store: &Store, place: Place, task: Option<Uuid>) -> Result<Rung, StoreError> {
     let rung = store.ring(place, task).await?;
-    if rung.count > 0 {
-        relay(store, place).await;
-    }
-    Ok(rung.count)
+    relay(store, place, &rung.tasks).await;
+    Ok(rung)
 }
 
-async fn relay(store: &Store, place: Place) {
-    // What is not published now is by the outbox's tick.
-    let _ = store.relay(place.slot(), Which::Rung).await;
+/// Rings all else that is due in the minute of a place: of ten thousand at one instant the last must not wait for as many jobs.
+async fn ring_around(store: &Store, place: Place) -> Result<(), StoreError> {
+    for place in store.places_around(place).await? {
+        while ring(store, place, None).await?.more {}
+    }
+    Ok(())
+}
+
+async fn relay(store: &Store, place: Place, tasks: &BTreeSet<Uuid>) {
+    if !tasks.is_empty() {
+        // What is not published now is by the outbox's tick.
+        let _ = store.relay(place.slot(), Which::OfAny(tasks)).await;
+    }
 }
 
 /// `POST /job/reminder-{task}`: the alarm that a job was set for.
@@ -72,15 +82,12 @@ pub(crate) async fn on_job(ctx: &Ctx, call: &Call) -> Result<Reply, Failure> {
     let alarms = store.alarms(job.user_id, job.task_id).await.map_err(failed)?;
     let now = ctx.clock.now();
     if alarms.iter().any(|at| *at <= now) {
-        let rung = store
-            .ring(Place::of(job.task_id, job.minute), Some(job.task_id))
-            .await
-            .map_err(failed)?;
+        let place = Place::of(job.user_id, job.minute);
+        let rung = store.ring(place, Some(job.task_id)).await.map_err(failed)?;
         if rung.count > 0 {
-            let place = Place::of(job.task_id, job.minute);
             let work = async move {
-                relay(&store, place).await;
-                Ok(())
+                relay(&store, place, &rung.tasks).await;
+                ring_around(&store, place).await.map_err(failed)
             };
             return Ok(done().measured(late(rung.late_seconds)).then(work.boxed_local()));
         }
@@ -106,8 +113,8 @@ pub(crate) async fn tick(ctx: &Ctx) -> Result<Reply, Failure> {
         reply = reply.measured(late(ticked.late_seconds));
     }
     let work = async move {
-        for place in ticked.places {
-            relay(&store, place).await;
+        for (place, tasks) in ticked.tasks {
+            relay(&store, place, &tasks).await;
         }
         Ok(())
     };

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use spindle_contract::events::{EventType, TaskChange};
+use spindle_contract::events::TaskChange;
 use spindle_dapr::{CallError, Guard, StateError, Write};
 use uuid::Uuid;
 
@@ -45,9 +45,6 @@ pub(crate) struct Pending {
     /// When it was written, in milliseconds since 1970.
     #[serde(rename = "a")]
     pub(crate) at_ms: i64,
-    /// Whether it tells of a reminder that rang.
-    #[serde(rename = "r", default, skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) rung: bool,
     /// The CloudEvent, JSON text.
     #[serde(rename = "d")]
     pub(crate) event: Option<Box<RawValue>>,
@@ -66,7 +63,6 @@ impl Pending {
             key: told.task_id,
             user: told.user_id,
             at_ms: told.time.timestamp_millis(),
-            rung: told.event_type == EventType::ReminderFired,
             event: Some(event),
         })
     }
@@ -86,7 +82,6 @@ impl Pending {
             key: user,
             user,
             at_ms: now.timestamp_millis(),
-            rung: false,
             event: None,
         }
     }
@@ -123,20 +118,21 @@ pub struct Waiting {
 
 /// Which of a slot's entries a relay publishes.
 #[derive(Debug, Clone, Copy)]
-pub enum Which {
+pub enum Which<'a> {
     /// Those of one task, or a person's orders: what a request does after its answer. Others' requests see to their own.
     Of(Uuid),
-    /// Those of reminders that rang: what follows ringing.
-    Rung,
+    /// Those of these tasks: what follows ringing. Others ring at the same place and see to theirs. All of a task's, also those that a crash
+    /// has left: a later event that overtook an earlier one would wait for it, and lie before it in its partition.
+    OfAny(&'a BTreeSet<Uuid>),
     /// Those written before this moment: what the tick does.
     Before(DateTime<Utc>),
 }
 
-impl Which {
+impl Which<'_> {
     fn chooses(self, entry: &Pending) -> bool {
         match self {
             Self::Of(id) => entry.key == id,
-            Self::Rung => entry.rung,
+            Self::OfAny(tasks) => tasks.contains(&entry.key),
             Self::Before(moment) => entry.at_ms < moment.timestamp_millis(),
         }
     }
@@ -144,7 +140,7 @@ impl Which {
 
 impl Store {
     /// Publishes the chosen events of a slot in order, then removes exactly those.
-    pub async fn relay(&self, slot: u8, which: Which) -> Result<usize, RelayError> {
+    pub async fn relay(&self, slot: u8, which: Which<'_>) -> Result<usize, RelayError> {
         let (doc, _) = self.outbox(slot).await?;
         let mut done = BTreeSet::new();
         let mut failure = None;
@@ -166,7 +162,7 @@ impl Store {
 
     /// Carries out the chosen orders of a slot, then removes exactly those. Apart from [`Store::relay`], so that components that only
     /// relay are spared the code.
-    pub async fn carry_out(&self, slot: u8, which: Which) -> Result<(), RelayError> {
+    pub async fn carry_out(&self, slot: u8, which: Which<'_>) -> Result<(), RelayError> {
         let (doc, _) = self.outbox(slot).await?;
         for entry in doc
             .entries

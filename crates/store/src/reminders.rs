@@ -1,8 +1,8 @@
 //! Reminders that cannot be lost: the plan of each is in the state store, and so is, by minute, which are to ring. Dapr only ticks.
 //!
 //! The truth is in the task itself (`Task::rings_at`); an event on the topic `reminders` tells where to look. A plan
-//! (`reminder:{user}:{task}`) has an entry for each of its alarms in `due:{minute}:{cell}`, 32 cells a minute by task, so that ten
-//! thousand at 09:00 rewrite no large document. An entry that the plan no longer knows is dropped when its minute comes.
+//! (`reminder:{user}:{task}`) has an entry for each of its alarms in `due:{minute}:{cell}`, 32 cells a minute by person, so that ten
+//! thousand at 09:00 rewrite no large document, and that those of one person, who share a feed, do not ring against each other. An entry that the plan no longer knows is dropped when its minute comes.
 
 mod due;
 mod plan;
@@ -35,16 +35,16 @@ pub(crate) const CELLS: u8 = 32;
 pub struct Place {
     /// Minutes since 1970.
     pub minute: i64,
-    /// One of 32, by task.
+    /// One of 32, by person.
     pub cell: u8,
 }
 
 impl Place {
-    /// Where the alarms of a task are at a minute.
-    pub fn of(task: Uuid, minute: i64) -> Self {
+    /// Where the alarms of a person are at a minute.
+    pub fn of(user: Uuid, minute: i64) -> Self {
         Self {
             minute,
-            cell: task.as_bytes()[15] % CELLS,
+            cell: user.as_bytes()[15] % CELLS,
         }
     }
 
@@ -143,7 +143,7 @@ impl Store {
         let mut alarms = Vec::new();
         for at in plan.alarms() {
             // What is past already is put where the next tick looks.
-            let place = Place::of(task, minute_of(at).max(this_minute));
+            let place = Place::of(user, minute_of(at).max(this_minute));
             alarms.push((at, place));
         }
         for (index, (_, place)) in alarms.iter().enumerate() {

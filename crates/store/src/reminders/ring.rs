@@ -30,10 +30,12 @@ const CHUNK: usize = 64;
 const COMPONENT: &str = "reminder-handler";
 
 /// What ringing has done.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Rung {
     /// How many rang.
     pub count: usize,
+    /// Whose: their events wait in the outbox slot of the place.
+    pub tasks: BTreeSet<Uuid>,
     /// Whether more is due at the same place.
     pub more: bool,
     /// How long after its time the latest of them rang, in seconds.
@@ -128,7 +130,7 @@ impl Store {
         let (outbox, outbox_guard) = items.get(&slot_key);
         let mut outbox: OutboxDoc = read(&slot_key, outbox)?.unwrap_or_default();
         let mut plans: BTreeMap<String, (Plan, Guard)> = BTreeMap::new();
-        let (mut count, mut late_seconds) = (0, 0);
+        let (mut count, mut tasks_rung, mut late_seconds) = (0, BTreeSet::new(), 0);
         for entry in chunk {
             let key = keys::reminder(entry.user, entry.task);
             let (stored, guard) = if let Some((plan, guard)) = plans.remove(&key) {
@@ -150,6 +152,7 @@ impl Store {
                     person.changed = true;
                     late_seconds = late_seconds.max(notification.late_seconds);
                     outbox.entries.push(self.fired(entry, &plan, &notification, &person.profile)?);
+                    tasks_rung.insert(entry.task);
                     count += 1;
                     plan
                 }
@@ -184,6 +187,7 @@ impl Store {
         self.dapr.transaction(&writes).await?;
         Ok(Rung {
             count,
+            tasks: tasks_rung,
             more: ready.len() > chunk.len(),
             late_seconds,
         })

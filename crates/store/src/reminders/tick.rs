@@ -1,7 +1,10 @@
 //! The tick: rings what no job has rung, also after days of downtime.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::value::RawValue;
 use spindle_dapr::{Guard, StateError, Write};
+use uuid::Uuid;
 
 use super::{CELLS, Place, due::DueDoc, millis, minute_of};
 use crate::{
@@ -23,8 +26,8 @@ pub struct Ticked {
     pub rung: usize,
     /// How long after its time the latest of them rang, in seconds.
     pub late_seconds: u64,
-    /// The places where some did: their events are to be relayed.
-    pub places: Vec<Place>,
+    /// Whose, by place: their events are to be relayed.
+    pub tasks: BTreeMap<Place, BTreeSet<Uuid>>,
 }
 
 impl Store {
@@ -52,8 +55,8 @@ impl Store {
                     let rung = self.ring(place, None).await?;
                     ticked.rung += rung.count;
                     ticked.late_seconds = ticked.late_seconds.max(rung.late_seconds);
-                    if rung.count > 0 && !ticked.places.contains(&place) {
-                        ticked.places.push(place);
+                    if rung.count > 0 {
+                        ticked.tasks.entry(place).or_default().extend(rung.tasks);
                     }
                     if !rung.more {
                         break;
@@ -75,6 +78,15 @@ impl Store {
             }
         }
         Ok(ticked)
+    }
+
+    /// The places of the same minute that hold something, beginning with this one: several who ring all of a minute meet late.
+    pub async fn places_around(&self, place: Place) -> Result<Vec<Place>, StoreError> {
+        let mut places = self.occupied(place.minute, place.minute).await?;
+        places.sort_unstable();
+        let first = places.partition_point(|other| *other < place);
+        places.rotate_left(first);
+        Ok(places)
     }
 
     /// The places of these minutes that hold something.
